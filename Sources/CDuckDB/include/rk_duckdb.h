@@ -1,0 +1,4 @@
+#ifndef RK_DUCKDB_H
+#define RK_DUCKDB_H
+
+#endif

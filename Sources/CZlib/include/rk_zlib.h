@@ -1,0 +1,4 @@
+#ifndef RK_ZLIB_H
+#define RK_ZLIB_H
+
+#endif

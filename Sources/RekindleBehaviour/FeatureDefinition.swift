@@ -1,0 +1,38 @@
+/// A feature: a name, the expression that computes it, and what people and models need to know of
+/// it.
+public struct FeatureDefinition: Sendable, Hashable, Codable {
+  /// Lower case, digits and underscores.
+  public var name: String
+  public var expression: Expression
+  /// What the number counts: `days`, `orders`, `currency`, `share`, `ratio`, `log ratio` …
+  public var unit: String?
+  /// The words of a reason, with `{value}` and the names of other features in braces:
+  /// `last order {value} days ago, usually every {ipi_median}`.
+  public var reason: String?
+  /// How the model takes it in.
+  public var transform: Transform
+
+  public enum Transform: String, Sendable, Hashable, Codable {
+    /// As it is.
+    case identity
+    /// sign(x) · ln(1 + |x|): for counts and money.
+    case log1p
+    /// A natural cubic spline with 3 degrees of freedom, knots at training quantiles.
+    case spline
+  }
+
+  public init(
+    name: String, expression: Expression, unit: String? = nil, reason: String? = nil,
+    transform: Transform = .identity
+  ) {
+    self.name = name
+    self.expression = expression
+    self.unit = unit
+    self.reason = reason
+    self.transform = transform
+  }
+}
+
+/// The numbers that `population_mean(…)` and `population_median(…)` stand for, by the text of the
+/// whole call. Computed once over the training rows and frozen into the model.
+public typealias PopulationConstants = [String: Double]

@@ -1,0 +1,2 @@
+/// Placeholder of the skeleton; replaced by the table model.
+enum Skeleton {}

@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct Skeleton {
+  @Test func builds() { #expect(Bool(true)) }
+}
