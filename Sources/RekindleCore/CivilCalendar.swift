@@ -63,6 +63,18 @@ public struct CivilCalendar: Sendable, Hashable {
     return offsets[low]
   }
 
+  /// The piece of time around an instant in which one offset holds: `from ..< until`, in
+  /// microseconds, and the offset.
+  package func constantOffset(around instant: Instant) -> (from: Int64, until: Int64, offset: Int64) {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= instant.microseconds { low = middle } else { high = middle }
+    }
+    return (starts[low], high < starts.count ? starts[high] : .max, offsets[low])
+  }
+
   /// Local wall-clock microseconds since 1970-01-01T00:00 local.
   @inlinable
   public func local(_ instant: Instant) -> Int64 {
@@ -95,6 +107,17 @@ public struct CivilCalendar: Sendable, Hashable {
   /// The same wall-clock time, `days` calendar days later (earlier when negative).
   public func adding(days: Int, to moment: Instant) -> Instant {
     instant(local: local(moment) + Int64(days) * 86_400_000_000)
+  }
+
+  /// The local date of an instant, with the time of day when it is not midnight:
+  /// `2026-03-01`, `2026-03-01T14:05:00`.
+  public func text(_ instant: Instant) -> String {
+    let day = day(of: instant)
+    let date = CivilDate(daysSinceEpoch: day).description
+    let seconds = (local(instant) - Int64(day) * 86_400_000_000) / 1_000_000
+    if seconds == 0 { return date }
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return "\(date)T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
   }
 
   /// The local hour, 0 to 23.

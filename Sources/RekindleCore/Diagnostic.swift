@@ -63,6 +63,9 @@ public struct Diagnostic: Error, Sendable, Hashable {
   /// One sentence, lower case, no full stop: what is wrong.
   public var message: String
   public var place: Place?
+  /// The setting that the trouble is about, as a dotted path (`sources.orders.customer`), so that
+  /// whoever holds the project file's text can put the place to it.
+  public var key: String?
   /// Set under the caret: "did you mean …?".
   public var hint: String?
   /// What was found, each as `label: text` ("file has: a, b, c").
@@ -72,12 +75,13 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
   public init(
     _ code: String, _ message: String, kind: Kind = .userError, at place: Place? = nil,
-    hint: String? = nil, notes: [String] = [], help: String? = nil
+    key: String? = nil, hint: String? = nil, notes: [String] = [], help: String? = nil
   ) {
     self.code = code
     self.kind = kind
     self.message = message
     self.place = place
+    self.key = key
     self.hint = hint
     self.notes = notes
     self.help = help

@@ -1,7 +1,7 @@
 /// A point in time: microseconds since 1970-01-01T00:00:00 UTC.
 ///
 /// One `Int64` and nothing else, so a column of instants is a column of integers.
-public struct Instant: Sendable, Hashable, Comparable, Codable {
+public struct Instant: Sendable, Hashable, Comparable, Codable, BitwiseCopyable {
   public var microseconds: Int64
 
   @inlinable
