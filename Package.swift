@@ -38,11 +38,12 @@ let package = Package(
       ]),
     .target(name: "CBoostMath", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CDuckDB", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
     .target(name: "RekindleCore", swiftSettings: settings),
     .target(
-      name: "RekindleNumerics", dependencies: ["RekindleCore", "COpenBLAS", "CBoostMath"],
+      name: "RekindleNumerics", dependencies: ["RekindleCore", "COpenBLAS", "CBoostMath", "CKernels"],
       swiftSettings: settings),
     .target(name: "RekindleTables", dependencies: ["RekindleCore"], swiftSettings: settings),
     .target(
@@ -59,7 +60,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "RekindleSimulation",
-      dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics"],
+      dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics", "CZlib"],
       swiftSettings: settings),
     .target(
       name: "Rekindle",
@@ -80,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "RekindleCoreTests", dependencies: ["RekindleCore"], swiftSettings: settings),
     .testTarget(
-      name: "RekindleNumericsTests", dependencies: ["RekindleCore", "RekindleNumerics"],
+      name: "RekindleNumericsTests", dependencies: ["RekindleCore", "RekindleNumerics", "CKernels"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "RekindleTablesTests", dependencies: ["RekindleCore", "RekindleTables"], swiftSettings: settings),

@@ -13,20 +13,10 @@
 
 // Asks the library for one thread: rows are cut into blocks by the caller, and sums keep one order.
 void rk_blas_use_one_thread(void);
-// A static string that names the library and its configuration.
-const char *rk_blas_description(void);
 
 // y = alpha * A x + beta * y, A row-major m x n with lda >= n.
 void rk_gemv(int64_t m, int64_t n, double alpha, const double *a, int64_t lda, const double *x,
              double beta, double *y);
-// y = alpha * A' x + beta * y, A row-major m x n; x has m, y has n elements.
-void rk_gemv_transposed(int64_t m, int64_t n, double alpha, const double *a, int64_t lda,
-                        const double *x, double beta, double *y);
-// The same two in single precision.
-void rk_sgemv(int64_t m, int64_t n, float alpha, const float *a, int64_t lda, const float *x,
-              float beta, float *y);
-void rk_sgemv_transposed(int64_t m, int64_t n, float alpha, const float *a, int64_t lda,
-                         const float *x, float beta, float *y);
 // C = alpha * A' A + beta * C, A row-major m x n, C row-major n x n; only C's upper triangle is set.
 void rk_syrk_transposed(int64_t m, int64_t n, double alpha, const double *a, int64_t lda, double beta,
                         double *c, int64_t ldc);
@@ -36,8 +26,6 @@ void rk_ssyrk_transposed(int64_t m, int64_t n, float alpha, const float *a, int6
 void rk_gemm(int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, double alpha,
              const double *a, int64_t lda, const double *b, int64_t ldb, double beta, double *c,
              int64_t ldc);
-double rk_dot(int64_t n, const double *x, const double *y);
-void rk_axpy(int64_t n, double alpha, const double *x, double *y);
 
 // Each of the following returns LAPACK's info: 0 done, < 0 an argument is wrong, > 0 as LAPACK says.
 
@@ -48,11 +36,5 @@ int64_t rk_potrf(int64_t n, double *a, int64_t lda);
 int64_t rk_potrs(int64_t n, int64_t nrhs, const double *a, int64_t lda, double *b, int64_t ldb);
 // A^-1 from the factor of rk_potrf, same triangle.
 int64_t rk_potri(int64_t n, double *a, int64_t lda);
-// Cholesky with complete pivoting; pivots (0-based) and rank are set. tolerance < 0: LAPACK's own.
-int64_t rk_pstrf(int64_t n, double *a, int64_t lda, int64_t *pivots, int64_t *rank, double tolerance);
-// Householder QR with column pivoting of a column-major m x n matrix; pivots 0-based; tau has min(m,n).
-int64_t rk_geqp3(int64_t m, int64_t n, double *a, int64_t lda, int64_t *pivots, double *tau);
-// Eigenvalues (ascending) and eigenvectors (columns, column-major, in place) of a symmetric matrix.
-int64_t rk_syevd(int64_t n, double *a, int64_t lda, double *values);
 
 #endif
