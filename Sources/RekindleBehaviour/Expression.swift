@@ -21,7 +21,8 @@ public struct Expression: Sendable {
     /// The missing number.
     case missing
     /// Outside `where`: another feature, a score, an input. Inside `where`: an attribute of the
-    /// event, or one of the built-in `hour`, `weekday` (Monday 1), `weekend`, `day`, `month`.
+    /// event, or an `EventClock` name (`hour`, `age` …) unless the kind has an attribute of that
+    /// name.
     case name(String)
     case aggregate(Aggregate)
     case negate(Expression)
@@ -64,8 +65,38 @@ public enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
   case and, or
 }
 
+/// What every event can be asked besides its attributes, inside `where` and as an attribute
+/// (`distinct(purchase.month)`). All are in the project's calendar and none is ever missing.
+public enum EventClock: String, Sendable, Hashable, CaseIterable {
+  /// 0 to 23.
+  case hour
+  /// Monday 1 to Sunday 7.
+  case weekday
+  /// A flag: Saturday or Sunday.
+  case weekend
+  /// Of the month, 1 to 31.
+  case day
+  /// 1 to 12.
+  case month
+  /// Days (of 86,400 s) from the event to the moment; negative for an event that lies ahead.
+  case age
+}
+
+// What operators do, for every part of the system that computes:
+//
+// - Arithmetic: a missing operand makes the result missing. So does a result that is not finite
+//   (division by zero, overflow): what cannot be computed is missing.
+// - Comparison: missing when either side is. Texts compare by `==` and `!=` only; flags too.
+// - `and`, `or`, `not`: three-valued (Kleene). `false and missing` is false, `true or missing` is
+//   true, else a missing operand makes the result missing.
+// - `x in [...]`: missing when x is. `x is missing` never is.
+// - An attribute of type time reads as a number: days of 86,400 s from it to the moment, positive
+//   when it lies behind, negative when ahead (`expires > 0`: has expired by now).
+// - An attribute of type flag has no arithmetic; `if(x, 1, 0)` gives it one.
+// - A number beside a grouped value is the same number in every group.
+
 /// Scalar functions. Any missing argument makes the result missing, but for `coalesce` and the
-/// branch of `if` that is not taken.
+/// branch of `if` that is not taken. A result that is not finite is missing.
 public enum Function: String, Sendable, Hashable, CaseIterable {
   /// Natural logarithm; missing for an argument ≤ 0.
   case log
@@ -84,16 +115,32 @@ public enum Function: String, Sendable, Hashable, CaseIterable {
   case clamp
   /// The first argument that is not missing.
   case coalesce
-  /// if(condition, then, else).
+  /// if(condition, then, else); missing where the condition is.
   case `if`
 }
 
+/// Over the groups whose value is not missing, in ascending order of the group's UTF-8 bytes
+/// (sums run in that order).
+///
+/// The groups are the values of the `by` attribute among the events that the window and condition
+/// of *any* aggregate in the grouped expression let through (`share` and `streak`, whose condition
+/// lets nothing through but is asked of each: of the window); in a group where an aggregate finds
+/// no event it has the value of the empty set (0 for `count`, missing for `mean`). All aggregates
+/// of one grouped expression group by an attribute of the same name; of different kinds, groups of
+/// the same text are the same group. Events whose `by` attribute is missing are in no group.
 public enum GroupReduction: String, Sendable, Hashable, CaseIterable {
-  /// Over the groups whose value is not missing; `count` of a flag counts the groups where it
-  /// holds, `count` of a number those that have a value.
-  case max, min, sum, mean, median, count
+  /// Missing when there is no value.
+  case max, min, mean, median
+  /// 0 when there is no value.
+  case sum
+  /// Of a flag, the groups where it holds; of a number, those that have a value.
+  case count
+  /// −Σ p ln p over the shares p = v / Σv of the values v > 0; missing when there is none.
+  case entropy
 }
 
+/// Over the rows whose value is not missing, summed in row order; a flag counts as 0 or 1. Missing
+/// when no row has a value.
 public enum PopulationStatistic: String, Sendable, Hashable, CaseIterable {
   case mean = "population_mean"
   case median = "population_median"
@@ -127,7 +174,13 @@ public struct Aggregate: Sendable, Hashable {
 
 /// What an aggregate computes of the events that its window and condition let through, in time
 /// order. "Missing" is what an empty set gives unless said otherwise. Values that are missing are
-/// passed over.
+/// passed over, also by `latest` and `first`.
+///
+/// Sums run in time order from 0, left to right. A mean is sum / count. A median is the middle
+/// value in ascending order, or (a + b) / 2 of the two middle ones. A standard deviation takes two
+/// passes: m = mean, then √(Σ(x − m)² / (n − 1)). Sums over distinct values (`entropy`) run in
+/// ascending order of the value: bytes of a text, size of a number. A result that is not finite is
+/// missing.
 ///
 /// Gaps are the days between neighbouring *distinct local days* with an event (two orders on one
 /// day are one occasion): with days d₀ < d₁ < … < dₘ the gaps are gᵢ = dᵢ − dᵢ₋₁.
@@ -142,13 +195,15 @@ public enum AggregateFunction: String, Sendable, Hashable, CaseIterable {
   case median
   /// Distinct values; 0 when there are none.
   case distinct
-  /// −Σ p ln p over the shares of the attribute's values among the events; 0 for one value.
+  /// −Σ p ln p over the shares of the attribute's values among the events that have one; 0 for
+  /// one value.
   case entropy
-  /// The share of the commonest value (number of events).
+  /// The share of the commonest value among the events that have one.
   case topShare = "top_share"
-  /// The share, among the events in the window, of those that meet the condition.
+  /// The share, among the events in the window, of those that meet the condition. Events for which
+  /// the condition is missing are passed over; missing when no event is left.
   case share
-  /// Whether there is one: a flag, false when there are none.
+  /// Whether there is one that meets the condition: a flag, false when there are none.
   case any
   /// The attribute of the last (first) event.
   case latest, first
@@ -169,20 +224,28 @@ public enum AggregateFunction: String, Sendable, Hashable, CaseIterable {
   /// ln(mean of the last two gaps / median of the gaps before them); missing below four gaps.
   case gapLengthening = "gap_lengthening"
   /// (1 + #{gᵢ ≤ days since the last day}) / (number of gaps + 2), the days counted from the last
-  /// event's local day to the moment's local day.
+  /// event's local day to the moment's local day; missing without a gap.
   case gapPercentile = "gap_percentile"
   /// Gamma shape of the gaps by the closed-form approximation k = (3 − s + √((s − 3)² + 24 s)) / 12 s,
-  /// s = ln ḡ − mean ln g, capped at 20; missing below two gaps. Source: Minka (2002).
+  /// s = ln ḡ − mean ln g, capped at 20 (also where s ≤ 0: equal gaps); missing below two gaps.
+  /// Source: Minka (2002).
   case gapRegularity = "gap_regularity"
-  /// 1 + Σ x ln x / ln(n + 1), x the n + 1 gaps between the window's ends and the n distinct days,
-  /// as shares of the window. Needs a bounded window. Source: Zhang, Bradlow, Small (2015).
+  /// 1 + Σ x ln x / ln(n + 1), the n + 1 shares x summed in time order. With s the local day of the
+  /// window's first microsecond, e that of its last, and d₁ < … < dₙ the distinct days with an
+  /// event, x = (d₁ − s + 1, d₂ − d₁, …, e + 1 − dₙ) / (e − s + 2). Needs a window of two ends
+  /// (`last`, `next`, `between`). Source: Zhang, Bradlow, Small (2015).
   case clumpiness
   /// How many of the latest events, counted back from the last until the first that does not, meet
-  /// the condition; 0 when there are none.
+  /// the condition; 0 when there are none. Events for which the condition is missing are passed
+  /// over.
   case streak
 }
 
 /// Which events an aggregate looks at, as seen from a moment t.
+///
+/// A window that looks back shows an event only if it was also recorded before t; one that looks
+/// ahead shows it whenever it was recorded. Days are calendar days (`CivilCalendar.adding`), hours
+/// are 3,600 s.
 public enum Window: Sendable, Hashable {
   /// Everything before t.
   case life
@@ -194,7 +257,9 @@ public enum Window: Sendable, Hashable {
   case ago(from: Span, to: Span)
   /// `between 7d and 97d ahead`: [t + from, t + to), from < to.
   case ahead(from: Span, to: Span)
-  /// The latest n events before t; for a gap aggregate, the latest n gaps.
+  /// The latest n events before t, of those that meet the condition (for `share` and `streak`: of
+  /// all) and, where grouped, in each group; for a gap aggregate, the latest n gaps, which are
+  /// those between the latest n + 1 distinct days.
   case latest(Int)
 
   public var isForward: Bool {

@@ -12,7 +12,7 @@ public struct FeatureDefinition: Sendable, Hashable, Codable {
   /// How the model takes it in.
   public var transform: Transform
 
-  public enum Transform: String, Sendable, Hashable, Codable {
+  public enum Transform: String, Sendable, Hashable, Codable, CaseIterable {
     /// As it is.
     case identity
     /// sign(x) · ln(1 + |x|): for counts and money.
