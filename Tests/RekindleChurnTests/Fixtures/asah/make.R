@@ -1,0 +1,11 @@
+# The aSAH data and DeLong's figures. Made with R 4.2.2, pROC 1.18.0.
+library(pROC)
+data(aSAH)
+write.csv(aSAH[, c("outcome", "s100b", "ndka", "wfns")], "asah.csv", row.names = FALSE, quote = FALSE)
+s100b <- roc(aSAH$outcome, aSAH$s100b)
+ndka <- roc(aSAH$outcome, aSAH$ndka)
+wfns <- roc(aSAH$outcome, as.numeric(aSAH$wfns))
+options(digits = 15)
+for (curve in list(s100b, ndka, wfns)) print(ci.auc(curve))
+print(roc.test(s100b, wfns))
+print(roc.test(s100b, ndka))
