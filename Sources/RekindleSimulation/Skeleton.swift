@@ -1,2 +1,0 @@
-/// Placeholder of the skeleton; replaced by the table model.
-enum Skeleton {}
