@@ -1,0 +1,126 @@
+internal import Foundation
+public import RekindleBehaviour
+public import RekindleCore
+public import RekindleEvents
+internal import RekindleTables
+
+/// Writing the columns of a table to a file or to standard output.
+public enum TableFile {
+  public enum Format: String, Sendable, Hashable, CaseIterable {
+    case csv, jsonl, parquet
+
+    /// The format that a path's ending stands for, or `nil`.
+    public init?(ending path: String) {
+      self.init(rawValue: path.lowercased().split(separator: ".").last.map(String.init) ?? "")
+    }
+  }
+
+  /// Rows that one thread renders at a time.
+  private static let blockRows = 8192
+
+  /// Writes columns of equal length. What is missing is an empty CSV cell, a JSON null.
+  /// - Parameters:
+  ///   - path: `-` is standard output.
+  ///   - calendar: in which times are written.
+  ///   - raw: CSV cells that a spreadsheet would run as a formula stay as they are.
+  /// - Throws: `RK0606` for Parquet to standard output; what writing throws.
+  public static func write(
+    _ columns: [OutputColumn], to path: String, format: Format, calendar: CivilCalendar, raw: Bool = false,
+    workers: Workers
+  ) throws(Diagnostic) {
+    let rowCount = columns.first?.count ?? 0
+    if format == .parquet {
+      guard path != "-" else {
+        throw Diagnostic(
+          "RK0606",
+          "Parquet cannot go to standard output: its end must be written before its beginning is known",
+          help: "give a file with --output, or choose csv or jsonl")
+      }
+      return try ParquetWriter.write(columns: columns, rowCount: rowCount, to: path, workers: workers)
+    }
+    let blocks = (rowCount + blockRows - 1) / blockRows
+    let parts = workers.map(blocks: blocks) { block in
+      let rows = block * blockRows..<min(rowCount, (block + 1) * blockRows)
+      return format == .csv
+        ? csv(columns, rows: rows, calendar: calendar, raw: raw)
+        : jsonLines(columns, rows: rows, calendar: calendar)
+    }
+    let header = columns.map { csvField($0.name, raw: raw) }.joined(separator: ",") + "\n"
+    let bytes = (format == .csv ? Array(header.utf8) : []) + parts.joined()
+    if path == "-" {
+      FileHandle.standardOutput.write(Data(bytes))
+    } else {
+      try OutputFile.write(bytes, to: path, for: .owner)
+    }
+  }
+
+  private static func csv(
+    _ columns: [OutputColumn], rows: Range<Int>, calendar: CivilCalendar, raw: Bool
+  ) -> [UInt8] {
+    // A word is quoted once, not once a row.
+    let words = columns.map { column -> [[UInt8]] in
+      guard case .category(_, let words) = column.values else { return [] }
+      return words.map { Array(csvField($0, raw: raw).utf8) }
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(rows.count * columns.count * 8)
+    for row in rows {
+      for (index, column) in columns.enumerated() {
+        if index > 0 { bytes.append(0x2C) }
+        switch column.values {
+        case .number(let values):
+          if !values[row].isNaN { bytes.append(contentsOf: shortest(values[row]).utf8) }
+        case .integer(let values): bytes.append(contentsOf: String(values[row]).utf8)
+        case .text(let values): bytes.append(contentsOf: csvField(values[row], raw: raw).utf8)
+        case .category(let codes, _):
+          if codes[row] >= 0 { bytes.append(contentsOf: words[index][Int(codes[row])]) }
+        case .flag(let values): if values[row] <= 1 { bytes.append(48 + values[row]) }
+        case .time(let values):
+          if values[row] != .distantPast { bytes.append(contentsOf: calendar.text(values[row]).utf8) }
+        }
+      }
+      bytes.append(0x0A)
+    }
+    return bytes
+  }
+
+  private static func jsonLines(
+    _ columns: [OutputColumn], rows: Range<Int>, calendar: CivilCalendar
+  ) -> [UInt8] {
+    let keys = columns.enumerated().map { ($0 == 0 ? "{" : ",") + jsonString($1.name) + ":" }
+    var text = ""
+    for row in rows {
+      for (index, column) in columns.enumerated() {
+        text += keys[index]
+        switch column.values {
+        case .number(let values): text += values[row].isFinite ? shortest(values[row]) : "null"
+        case .integer(let values): text += String(values[row])
+        case .text(let values): text += jsonString(values[row])
+        case .category(let codes, let words):
+          text += codes[row] >= 0 ? jsonString(words[Int(codes[row])]) : "null"
+        case .flag(let values): text += values[row] == 1 ? "true" : values[row] == 0 ? "false" : "null"
+        case .time(let values):
+          text += values[row] == .distantPast ? "null" : jsonString(calendar.text(values[row]))
+        }
+      }
+      text += "}\n"
+    }
+    return Array(text.utf8)
+  }
+}
+
+extension FeatureTable {
+  /// The table as columns of a file: `customer_id`, `as_of`, then a column a feature.
+  public func outputColumns() -> [OutputColumn] {
+    [OutputColumn("customer_id", .text(customers)), OutputColumn("as_of", .time(times))]
+      + columns.map { column in
+        switch column.values {
+        case .number(let values): OutputColumn(column.name, .number(values))
+        case .flag(let values):
+          OutputColumn(column.name, .flag(values.map { $0.isNaN ? 255 : UInt8($0) }))
+        case .category(let codes, let dictionary):
+          OutputColumn(column.name, .category(codes: codes, words: dictionary))
+        }
+      }
+  }
+}

@@ -1,0 +1,112 @@
+public import RekindleChurn
+public import RekindleCore
+public import RekindleEvents
+public import RekindleTables
+
+/// What `rekindle check` finds: every row accounted for, the kinds of event, the features that can be
+/// computed, and whether there is enough data to train.
+public struct CheckReport: Sendable {
+  public let intake: Intake
+  public let log: EventLog
+  public let selection: FeatureSelection
+  /// The snapshots that training would take, or why it would refuse.
+  public let snapshots: Result<ResolvedSnapshots, Diagnostic>
+
+  /// - Throws: what the project file's own mistakes throw; a broken contract is in `intake`.
+  public init(_ project: Project) throws(Diagnostic) {
+    let schema = try project.schema()
+    selection = try project.features(in: schema)
+    try project.checkChurn(in: schema, selection)
+    (log, intake) = try project.readEvents(enforcingLimits: false)
+    let plan = try project.snapshotPlan()
+    do throws(Diagnostic) {
+      snapshots = .success(try plan.resolve(log))
+    } catch {
+      snapshots = .failure(error)
+    }
+  }
+
+  /// The rows of every source.
+  public func sourceTable() -> ResultTable {
+    var table = ResultTable(
+      title: "Rows",
+      columns: [
+        .init("source", alignment: .leading), .init("read"), .init("used"), .init("quarantined"),
+        .init("refunds"), .init("ignored"), .init("duplicates"), .init("merged"), .init("events"),
+      ])
+    for source in intake.sources {
+      table.append([
+        .text(source.name), .integer(source.read), .integer(source.used), .integer(source.quarantined),
+        .integer(source.refunds), .integer(source.ignored), .integer(source.duplicates),
+        .integer(source.merged), .integer(source.events),
+      ])
+    }
+    return table
+  }
+
+  /// The kinds of event in the log.
+  public func kindTable() -> ResultTable {
+    var table = ResultTable(
+      title: "Events",
+      columns: [
+        .init("kind", alignment: .leading), .init("events"), .init("customers"),
+        .init("first", alignment: .leading), .init("last", alignment: .leading),
+        .init("attributes", alignment: .leading),
+      ])
+    for stream in log.streams {
+      let customers = log.customers.indices.count { stream.offsets[$0] < stream.offsets[$0 + 1] }
+      func date(_ instant: Instant?) -> ResultTable.Cell {
+        instant.map { .text(CivilDate(daysSinceEpoch: log.calendar.day(of: $0)).description) } ?? .missing
+      }
+      table.append([
+        .text(stream.kind), .integer(stream.times.count), .integer(customers), date(stream.times.min()),
+        date(stream.times.max()), .text(stream.attributes.map(\.name).joined(separator: ", ")),
+      ])
+    }
+    return table
+  }
+
+  /// Why rows were rejected.
+  public func reasonTable() -> ResultTable {
+    var table = ResultTable(
+      title: "Quarantine",
+      columns: [
+        .init("source", alignment: .leading), .init("rows"), .init("reason", alignment: .leading),
+        .init("meaning", alignment: .leading),
+      ])
+    for source in intake.sources {
+      for (reason, rows) in source.reasons {
+        table.append([
+          .text(source.name), .integer(rows), .text(reason.code), .text(reason.explanation),
+        ])
+      }
+    }
+    return table
+  }
+
+  public func text() -> String {
+    var parts = [sourceTable().text(), kindTable().text()]
+    if intake.quarantined > 0 { parts.append(reasonTable().text()) }
+    parts.append(
+      "\(intake.read) rows read = \(intake.used) used + \(intake.quarantined) quarantined; "
+        + "\(log.customers.count) customers; \(selection.kept.count) features can be computed.\n")
+    switch snapshots {
+    case .success(let snapshots):
+      let dates = (snapshots.training + [snapshots.test]).map { log.calendar.text($0) }
+      parts.append(
+        (snapshots.notes + [
+          "training would look at \(dates.dropLast().joined(separator: ", ")) and test at \(dates.last ?? "")",
+          "next: rekindle train",
+        ]).joined(separator: "\n") + "\n")
+    case .failure(let diagnostic):
+      parts.append("not enough to train on: \(diagnostic.message)\n  help: \(diagnostic.help ?? "")\n")
+    }
+    return parts.joined(separator: "\n")
+  }
+
+  public func json() -> String {
+    "{\"rows\":\(sourceTable().json()),\"events\":\(kindTable().json()),\"quarantine\":\(reasonTable().json()),"
+      + "\"features\":[\(selection.kept.map { jsonString($0.name) }.joined(separator: ","))],"
+      + "\"dropped\":[\(selection.dropped.map { "{\"name\":\(jsonString($0.name)),\"reason\":\(jsonString($0.reason))}" }.joined(separator: ","))]}\n"
+  }
+}

@@ -1,0 +1,87 @@
+public import RekindleBehaviour
+public import RekindleChurn
+public import RekindleCore
+public import RekindleEvents
+
+/// A project file, ready to be worked with: what each command begins with.
+public struct Project: Sendable {
+  public let file: ProjectFile
+  public let calendar: CivilCalendar
+  public let workers: Workers
+  /// What relative paths in the file start from.
+  public let baseDirectory: String
+
+  /// - Throws: what reading the project file throws.
+  public init(contentsOf path: String, workers: Workers) throws(Diagnostic) {
+    try self.init(file: try ProjectFile(contentsOf: path), workers: workers)
+  }
+
+  public init(file: ProjectFile, workers: Workers) throws(Diagnostic) {
+    self.file = file
+    self.workers = workers
+    calendar = try CivilCalendar(timeZone: file.timeZone)
+    baseDirectory = file.path.lastIndex(of: "/").map { String(file.path[..<$0]) } ?? ""
+  }
+
+  /// The kinds of event, and their attributes, that the sources give.
+  public func schema() throws(Diagnostic) -> EventSchema {
+    try located { () throws(Diagnostic) in
+      try EventReader.schema(sources: sources, calendar: calendar)
+    }
+  }
+
+  /// Reads the events of all sources, with the attributes that `expressions` ask for.
+  /// - Parameters:
+  ///   - expressions: `nil`: every attribute.
+  ///   - until: rows at or after this are put aside as lying in the future.
+  ///   - enforcingLimits: whether too many rejected rows are an error here and now.
+  public func readEvents(
+    for expressions: [Expression]? = nil, until: Instant? = nil, enforcingLimits: Bool = true
+  ) throws(Diagnostic) -> (log: EventLog, intake: Intake) {
+    let needed = try expressions.map { (expressions) throws(Diagnostic) in
+      EventRequirements(of: expressions, in: try schema()).attributes
+    }
+    return try located { () throws(Diagnostic) in
+      try EventReader.read(
+        sources: sources, calendar: calendar, baseDirectory: baseDirectory, until: until, needed: needed,
+        workers: workers, enforcingLimits: enforcingLimits)
+    }
+  }
+
+  /// The snapshots, eligibility and label that the file asks for.
+  /// - Throws: `RK03xx` where the eligibility rule cannot be read.
+  public func snapshotPlan() throws(Diagnostic) -> SnapshotPlan {
+    let dates: SnapshotPlan.Dates =
+      switch file.snapshots {
+      case .count(let count, let days): .every(days: days, count: count)
+      case .given(let days): .given(days.map { calendar.midnight(day: $0.daysSinceEpoch) })
+      }
+    return SnapshotPlan(
+      activity: file.churn.activity, dates: dates, horizon: file.churn.horizon,
+      eligible: try file.churn.eligible.map { (source) throws(Diagnostic) in try Expression(parsing: source)
+      },
+      label: file.churn.label?.text,
+      logEnd: file.churn.logEnd.map { calendar.midnight(day: $0.daysSinceEpoch) })
+  }
+
+  private var sources: [(name: String, definition: SourceDefinition)] {
+    file.sources.map { ($0.name, $0.definition) }
+  }
+
+  /// Gives a diagnostic about a setting the place where the file says it.
+  /// - Parameter key: which setting is meant where the diagnostic does not name one.
+  func located<Result>(
+    _ key: String? = nil, _ body: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      return try body()
+    } catch {
+      guard error.place == nil, let key = error.key ?? key, let place = file.place(of: key) else {
+        throw error
+      }
+      var located = error
+      located.place = place
+      throw located
+    }
+  }
+}

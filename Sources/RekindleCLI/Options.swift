@@ -1,0 +1,70 @@
+public import ArgumentParser
+import Foundation
+public import Rekindle
+
+/// What every command that works on a project takes.
+struct ProjectOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: "The project file.")
+  var project = "rekindle.yaml"
+
+  @OptionGroup var work: WorkOptions
+
+  func load() throws -> Project {
+    try Project(contentsOf: project, workers: work.workers)
+  }
+}
+
+/// How to work, and how much to say.
+struct WorkOptions: ParsableArguments {
+  @Option(help: "Threads to work on; the results are the same for any number. (default: all processors)")
+  var threads: Int?
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  var quiet = false
+
+  var workers: Workers { Workers(threads ?? ProcessInfo.processInfo.activeProcessorCount) }
+
+  var talk: Talk { Talk(isQuiet: quiet) }
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+}
+
+/// A day in the project's time zone; the moment meant is its first.
+struct DayArgument: ExpressibleByArgument {
+  let date: CivilDate
+
+  init?(argument: String) {
+    guard let date = CivilDate(argument) else { return nil }
+    self.date = date
+  }
+
+  func instant(in calendar: CivilCalendar) -> Instant { calendar.midnight(day: date.daysSinceEpoch) }
+}
+
+extension TableFile.Format: ExpressibleByArgument {}
+
+/// Where a table goes and in which form.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write, \"-\" for standard output; its ending says the format (csv, jsonl, parquet).")
+  var output = "-"
+
+  @Option(help: "The format, where the ending does not say it.")
+  var format: TableFile.Format?
+
+  @Flag(help: "Leave CSV cells that a spreadsheet would run as a formula as they are.")
+  var raw = false
+
+  @Flag(name: [.customShort("n"), .long], help: "Do everything but write.")
+  var dryRun = false
+
+  func write(_ columns: [OutputColumn], calendar: CivilCalendar, work: WorkOptions) throws {
+    guard !dryRun else { return }
+    try TableFile.write(
+      columns, to: output, format: format ?? TableFile.Format(ending: output) ?? .csv, calendar: calendar,
+      raw: raw, workers: work.workers)
+  }
+}
