@@ -36,4 +36,28 @@ import Testing
     #expect(failure?.code == "RK0002")
     #expect(failure?.message.contains(path) == true)
   }
+
+  @Test func aDeviceIsWrittenToAndStaysADevice() throws {
+    try OutputFile.write(Array("gone".utf8), to: "/dev/null", for: .owner)
+    var status = stat()
+    #expect(stat("/dev/null", &status) == 0)
+    #expect(status.st_mode & S_IFMT == S_IFCHR)
+  }
+
+  @Test func aLinkStaysALink() throws {
+    let file = folder.appendingPathComponent("real.csv").path
+    let link = folder.appendingPathComponent("link.csv").path
+    try OutputFile.write(Array("old".utf8), to: file, for: .owner)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+    try OutputFile.write(Array("new".utf8), to: link, for: .owner)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+  }
+
+  @Test func aFolderIsNotReplaced() {
+    let failure = #expect(throws: Diagnostic.self) {
+      try OutputFile.write([1], to: folder.path, for: .owner)
+    }
+    #expect(failure?.code == "RK0002")
+  }
 }
