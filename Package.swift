@@ -56,6 +56,7 @@ let package = Package(
       name: "RekindleChurn",
       dependencies: [
         "RekindleCore", "RekindleBehaviour", "RekindleEvents", "RekindleNumerics", "RekindleTables",
+        "CZlib",
       ],
       swiftSettings: settings),
     .target(
