@@ -57,3 +57,12 @@ int32_t rk_inflater_run(rk_inflater *inflater, const uint8_t *input, int64_t inp
     }
   }
 }
+
+uint32_t rk_crc32(uint32_t crc, const uint8_t *bytes, int64_t count) {
+  for (int64_t done = 0; done < count;) {
+    uInt piece = bounded(count - done);
+    crc = (uint32_t)crc32(crc, bytes + done, piece);
+    done += piece;
+  }
+  return crc;
+}

@@ -44,52 +44,67 @@ final class ByteStringIndex: @unchecked Sendable {
 
   deinit { free() }
 
-  /// The codes of the ids of a batch; new ids get new codes.
-  func codes(of ids: borrowing ByteStrings) -> [UInt32] {
-    let count = ids.count
+  /// The codes of the ids of a batch, or of those at `rows` of it; new ids get new codes.
+  func codes(of ids: borrowing ByteStrings, rows: [Int32]? = nil) -> [UInt32] {
+    let count = rows?.count ?? ids.count
     if wanted.count < count { wanted = [_](repeating: (Key(high: 0, low: 0), 0), count: count) }
     return [UInt32](unsafeUninitializedCapacity: count) { found, made in
       made = count
       ids.bytes.withUnsafeBytes { bytes in
         ids.ends.withUnsafeBufferPointer { ends in
           wanted.withUnsafeMutableBufferPointer { wanted in
-            look(up: bytes, ends, wanted, found)
+            if let rows {
+              rows.withUnsafeBufferPointer { rows in
+                look(up: bytes, ends, count, wanted, found) { Int(rows[$0]) }
+              }
+            } else {
+              look(up: bytes, ends, count, wanted, found) { $0 }
+            }
           }
         }
       }
     }
   }
 
+  @inline(__always)
   private func look(
-    up bytes: UnsafeRawBufferPointer, _ ends: UnsafeBufferPointer<Int>,
+    up bytes: UnsafeRawBufferPointer, _ ends: UnsafeBufferPointer<Int>, _ count: Int,
     _ wanted: UnsafeMutableBufferPointer<(key: Key, hash: UInt64)>,
-    _ found: UnsafeMutableBufferPointer<UInt32>
+    _ found: UnsafeMutableBufferPointer<UInt32>, row: (Int) -> Int
   ) {
-    var start = 0
-    for row in ends.indices {
-      let key = Self.key(bytes, start, ends[row])
-      let tail = UnsafeRawBufferPointer(rebasing: bytes[min(start + 15, ends[row])..<ends[row]])
-      wanted[row] = (key, Self.hash(key, tail))
-      start = ends[row]
+    @inline(__always)
+    func tail(_ row: Int) -> UnsafeRawBufferPointer {
+      let start = row == 0 ? 0 : ends[row - 1]
+      return UnsafeRawBufferPointer(rebasing: bytes[min(start + 15, ends[row])..<ends[row]])
     }
-    let mask = UInt64(slotCount - 1)
-    for row in ends.indices {
-      found[row] = UInt32(truncatingIfNeeded: slots[Int(wanted[row].hash & mask)])
+    for index in 0..<count {
+      let row = row(index)
+      let key = Self.key(bytes, row == 0 ? 0 : ends[row - 1], ends[row])
+      let hash = Self.hash(key)
+      wanted[index] = (key, key.isLong ? Self.hash(hash, tail: tail(row)) : hash)
     }
-    for row in ends.indices {
-      let code = found[row]
+    let mask = slotCount - 1
+    let slots = slots
+    // Only to fetch the slots: nothing here depends on what they hold, so the waits overlap.
+    for index in 0..<count {
+      found[index] = UInt32(truncatingIfNeeded: slots[Int(truncatingIfNeeded: wanted[index].hash) & mask])
+    }
+    for index in 0..<count {
+      let hash = wanted[index].hash
+      var place = Int(truncatingIfNeeded: hash) & mask
+      while slots[place] != 0, slots[place] >> 32 != hash >> 32 { place = (place + 1) & mask }
+      found[index] = UInt32(truncatingIfNeeded: slots[place])
+    }
+    let keys = keys
+    for index in 0..<count {
+      let code = found[index]
       // A code of 0 here means "look properly": a free slot, another id, or a long one.
-      let isHit = code != 0 && keys[Int(code) - 1] == wanted[row].key && !wanted[row].key.isLong
-      found[row] = isHit ? code : 0
+      let isHit = code != 0 && keys[Int(code) - 1] == wanted[index].key && !wanted[index].key.isLong
+      found[index] = isHit ? code : 0
     }
-    start = 0
-    for row in ends.indices {
-      if found[row] == 0 {
-        let tail = UnsafeRawBufferPointer(rebasing: bytes[min(start + 15, ends[row])..<ends[row]])
-        found[row] = code(wanted[row].key, wanted[row].hash, tail)
-      }
-      found[row] &-= 1
-      start = ends[row]
+    for index in 0..<count {
+      if found[index] == 0 { found[index] = code(wanted[index].key, wanted[index].hash, tail(row(index))) }
+      found[index] &-= 1
     }
   }
 
@@ -129,7 +144,8 @@ final class ByteStringIndex: @unchecked Sendable {
     LargePages.free(own, bytes: slotCount / 2 * MemoryLayout<Key>.stride)
     slotCount = size
     for code in 0..<count {
-      let hash = tail(code).withUnsafeBytes { Self.hash(keys[code], $0) }
+      let key = Self.hash(keys[code])
+      let hash = keys[code].isLong ? tail(code).withUnsafeBytes { Self.hash(key, tail: $0) } : key
       var place = Int(truncatingIfNeeded: hash) & (size - 1)
       while slots[place] != 0 { place = (place + 1) & (size - 1) }
       slots[place] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(code + 1)
@@ -194,13 +210,15 @@ final class ByteStringIndex: @unchecked Sendable {
   }
 
   @inline(__always)
-  private static func hash(_ key: Key, _ tail: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = mix(key.high ^ 0x9E37_79B9_7F4A_7C15, key.low ^ 0xD6E8_FEB8_6659_FD93)
-    if key.isLong {
-      for byte in tail { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      hash = mix(hash, 0x9E37_79B9_7F4A_7C15)
-    }
-    return hash
+  private static func hash(_ key: Key) -> UInt64 {
+    mix(key.high ^ 0x9E37_79B9_7F4A_7C15, key.low ^ 0xD6E8_FEB8_6659_FD93)
+  }
+
+  /// The hash of a long id, whose first bytes have the hash `head`.
+  private static func hash(_ head: UInt64, tail: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = head
+    for byte in tail { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return mix(hash, 0x9E37_79B9_7F4A_7C15)
   }
 
   @inline(__always)

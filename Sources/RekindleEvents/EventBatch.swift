@@ -66,6 +66,12 @@ public struct EventBatch: Sendable {
   public var times: [Instant]
   public var recorded: [Instant]?
   public var columns: [EventColumn]
+  /// The rows of the columns that are the batch's, where not all are: a block of rows of several
+  /// kinds is a batch a kind over the same columns, and nothing moves until an event is kept.
+  var rows: [Int32]?
+
+  /// The number of events.
+  public var count: Int { rows?.count ?? times.count }
 
   public init(
     kind: Int, customers: ByteStrings, times: [Instant], recorded: [Instant]? = nil, columns: [EventColumn]

@@ -57,27 +57,30 @@ final class EventLane: @unchecked Sendable {
     let kind = batch.kind
     let layout = layouts[kind]
     let stride = layout.stride
-    let codes = customers.codes(of: batch.customers)
-    let translations = layout.types.indices.map { translation(batch.columns[$0], kind, attribute: $0) }
+    let codes = customers.codes(of: batch.customers, rows: batch.rows)
+    let translations = layout.types.indices.map {
+      translation(batch.columns[$0], rows: batch.rows, kind, attribute: $0)
+    }
     var start = 0
     var spare: [UnsafeMutableRawPointer] = []
-    while start < batch.times.count {
-      let (base, count) = records[kind].extend(by: batch.times.count - start, spare: &spare)
-      let rows = start..<(start + count)
+    while start < batch.count {
+      let (base, count) = records[kind].extend(by: batch.count - start, spare: &spare)
+      let rows = Rows(places: start..<(start + count), list: batch.rows)
       Self.store(rows, of: batch.times, at: base, stride)
       if let recorded = layout.recorded {
         Self.store(rows, of: batch.recorded ?? batch.times, at: base + recorded, stride)
       }
-      Self.store(rows, of: codes, at: base + layout.customer, stride)
+      Self.store(Rows(places: rows.places, list: nil), of: codes, at: base + layout.customer, stride)
       for (index, offset) in layout.offsets.enumerated() {
         switch batch.columns[index] {
         case .number(let values):
           // One bit pattern for what is missing.
           Self.store(rows, of: values, at: base + offset, stride) { $0.isNaN ? .nan : $0 }
         case .category(let codes, _):
-          let translated = translations[index]
-          Self.store(rows, of: codes, at: base + offset, stride) {
-            $0 < 0 ? EventColumn.missingCode : translated[Int($0)]
+          translations[index].withUnsafeBufferPointer { translated in
+            Self.store(rows, of: codes, at: base + offset, stride) {
+              $0 < 0 ? EventColumn.missingCode : translated[Int($0)]
+            }
           }
         case .flag(let values): Self.store(rows, of: values, at: base + offset, stride)
         case .time(let values): Self.store(rows, of: values, at: base + offset, stride)
@@ -88,10 +91,18 @@ final class EventLane: @unchecked Sendable {
   }
 
   /// The lane's codes of a batch's words; words that no row has are left out of the dictionary.
-  private func translation(_ column: EventColumn, _ kind: Int, attribute: Int) -> [Int32] {
+  private func translation(
+    _ column: EventColumn, rows: [Int32]?, _ kind: Int, attribute: Int
+  ) -> [Int32] {
     guard case .category(let codes, let dictionary) = column else { return [] }
     var isUsed = [Bool](repeating: false, count: dictionary.count)
-    for code in codes where code >= 0 { isUsed[Int(code)] = true }
+    isUsed.withUnsafeMutableBufferPointer { isUsed in
+      if let rows {
+        for row in rows where codes[Int(row)] >= 0 { isUsed[Int(codes[Int(row)])] = true }
+      } else {
+        for code in codes where code >= 0 { isUsed[Int(code)] = true }
+      }
+    }
     var words = ByteStrings()
     for (word, isUsed) in zip(dictionary, isUsed) where isUsed { words.append(word.utf8) }
     let own = dictionaries[kind][attribute].codes(of: words)
@@ -103,16 +114,31 @@ final class EventLane: @unchecked Sendable {
     }
   }
 
+  /// Some events of a batch: their places in it, and the rows of its columns where those differ.
+  private struct Rows {
+    var places: Range<Int>
+    var list: [Int32]?
+  }
+
   @inline(__always)
   private static func store<Value>(
-    _ rows: Range<Int>, of values: [Value], at base: UnsafeMutableRawPointer, _ stride: Int,
+    _ rows: Rows, of values: [Value], at base: UnsafeMutableRawPointer, _ stride: Int,
     _ change: (Value) -> Value = { $0 }
   ) {
     values.withUnsafeBufferPointer { values in
       var place = base
-      for row in rows {
-        place.storeBytes(of: change(values[row]), as: Value.self)
-        place += stride
+      guard let list = rows.list else {
+        for row in rows.places {
+          place.storeBytes(of: change(values[row]), as: Value.self)
+          place += stride
+        }
+        return
+      }
+      list.withUnsafeBufferPointer { list in
+        for index in rows.places {
+          place.storeBytes(of: change(values[Int(list[index])]), as: Value.self)
+          place += stride
+        }
       }
     }
   }

@@ -86,7 +86,7 @@ struct EventPlacement: Sendable {
     let jobs = workers.count
     nonisolated(unsafe) let shared = slabs
     return workers.map(blocks: jobs) { job in
-      var dealt = [EventRecords](repeating: EventRecords(stride: layout.stride), count: rangeCount)
+      let dealer = EventDealer(layout, width: width, rangeCount: rangeCount)
       let categories = layout.types.indices.filter { layout.types[$0] == .category }
       var spare: [UnsafeMutableRawPointer] = []
       defer { for slab in spare { EventRecords.release(slab) } }
@@ -97,17 +97,11 @@ struct EventPlacement: Sendable {
         let tables = categories.map { (offset: layout.offsets[$0], codes: codes[$0][source]) }
         for table in tables { Self.translate(slab, layout.stride, table.offset, table.codes) }
         Self.translate(slab, layout.stride, layout.customer, ranks)
-        var record = slab.base
-        for _ in 0..<slab.count {
-          let rank = Int((record + layout.customer).load(as: UInt32.self))
-          let place = dealt[rank / width].extend(by: 1, spare: &spare).base
-          EventRecords.copy(record, to: place, layout.stride)
-          record += layout.stride
-        }
+        dealer.deal(slab, spare: &spare)
         spare.append(slab.base)
         index += jobs
       }
-      return dealt
+      return dealer.finish()
     }
   }
 

@@ -113,6 +113,12 @@ struct EventRecords: @unchecked Sendable {
     return (base, taken)
   }
 
+  /// Takes a slab that somebody else has filled.
+  mutating func append(_ slab: Slab) {
+    slabs.append(slab)
+    room = 0
+  }
+
   func forEach(_ body: (UnsafeRawPointer) -> Void) {
     for slab in slabs {
       var record = UnsafeRawPointer(slab.base)

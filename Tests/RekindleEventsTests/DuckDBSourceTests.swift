@@ -75,6 +75,32 @@ import Testing
     #expect(Contents(log) == Contents(ordered))
   }
 
+  /// Words that fit a slot and words that do not, blank and missing ones, and then too many for
+  /// codes, across chunks and small row groups: as the text of the same rows is read.
+  @Test(arguments: [1, 2]) func wordsAreThoseOfTheText(threads: Int) throws {
+    let folder = try Folder()
+    let rows = """
+      SELECT CASE WHEN i % 997 = 0 THEN ' ' ELSE repeat('c', i % 30) || i % 300 END AS "id",
+        make_timestamp(i * 1000000) AS "at", CASE WHEN i % 3 = 0 THEN 'view' ELSE 'buy' END AS "what",
+        CASE WHEN i % 7 <> 0 THEN i % 50 END AS "amount",
+        CASE WHEN i % 11 = 0 THEN NULL WHEN i % 13 = 0 THEN ' ' WHEN i > 9000 THEN 'word ' || i
+          WHEN i % 2 = 0 THEN 'home textiles ' || i % 5 ELSE 'tea' || i % 40 END AS "category"
+      FROM range(20000) r(i) ORDER BY i
+      """
+    let duckdb = try DuckDB(workers: Workers(1))
+    for (name, form) in [("orders.parquet", "parquet, ROW_GROUP_SIZE 4096"), ("orders.csv", "csv, HEADER")] {
+      try duckdb.run("COPY (\(rows)) TO \(DuckDB.literal(folder.path(name))) (FORMAT \(form))")
+    }
+    let (log, intake) = try read(.files(["orders.parquet"]), in: folder, threads: threads)
+    let (text, ofText) = try read(.files(["orders.csv"]), in: folder)
+    #expect(Contents(log) == Contents(text))
+    #expect(
+      intake.quarantined == 21
+        && intake.sources[0].reasons.map(\.rows) == ofText.sources[0].reasons.map(\.rows))
+    // A line more: the header.
+    #expect(intake.sources[0].rejected.map { $0.line + 1 } == ofText.sources[0].rejected.map(\.line))
+  }
+
   @Test func jsonLinesAreText() throws {
     let folder = try Folder()
     _ = try folder.write(

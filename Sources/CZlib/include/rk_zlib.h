@@ -16,4 +16,7 @@ void rk_inflater_close(rk_inflater *inflater);
 int32_t rk_inflater_run(rk_inflater *inflater, const uint8_t *input, int64_t input_count,
                         uint8_t *output, int64_t output_count, int64_t *used, int64_t *made);
 
+/* The CRC-32 of `count` bytes that follow those of which `crc` is the CRC-32; 0 before the first. */
+uint32_t rk_crc32(uint32_t crc, const uint8_t *bytes, int64_t count);
+
 #endif

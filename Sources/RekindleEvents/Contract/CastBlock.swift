@@ -16,13 +16,13 @@ struct HashedBatch: Sendable {
 
 /// The columns of all rows of a block, before they are dealt out to their kinds.
 struct CastColumns {
-  let customers: CellColumn
+  let customers: ByteStrings
   let times: [Instant]
   let recorded: [Instant]?
   let values: [Double]
   let attributes: [EventColumn]
 
-  /// One batch a kind, of the rows without a mark.
+  /// One batch a kind, of the rows without a mark; all of them over the same columns.
   func batches(
     kinds: [UInt8], marks: RowMarks, targets: [Caster.KindTarget], _ hashes: [UInt128]
   ) -> [HashedBatch] {
@@ -31,42 +31,44 @@ struct CastColumns {
     for row in kinds.indices where marks[row] == 0 { ends[Int(kinds[row]) + 1] += 1 }
     for index in targets.indices { ends[index + 1] += ends[index] }
     var next = ends
-    let order = [Int](unsafeUninitializedCapacity: ends[targets.count]) { order, made in
-      for row in kinds.indices where marks[row] == 0 {
-        let kind = Int(kinds[row])
-        order[next[kind]] = row
-        next[kind] += 1
+    let order = [Int32](unsafeUninitializedCapacity: ends[targets.count]) { order, made in
+      next.withUnsafeMutableBufferPointer { next in
+        for row in kinds.indices where marks[row] == 0 {
+          let kind = Int(kinds[row])
+          order[next[kind]] = Int32(truncatingIfNeeded: row)
+          next[kind] &+= 1
+        }
       }
       made = ends[targets.count]
     }
     var batches: [HashedBatch] = []
     for (index, target) in targets.enumerated() where ends[index + 1] > ends[index] {
       let count = ends[index + 1] - ends[index]
-      // Mostly all rows are of one kind, and nothing has to move.
+      // Mostly all rows are of one kind.
       let rows = count < times.count ? Array(order[ends[index]..<ends[index + 1]]) : nil
       let columns = target.columns.map { origin in
         switch origin {
-        case .value: EventColumn.number(taking(values, rows))
-        case .attribute(let attribute): attributes[attribute].taking(rows)
-        case .absent(let type): EventColumn(missing: count, type: type)
+        case .value: EventColumn.number(values)
+        case .attribute(let attribute): attributes[attribute]
+        case .absent(let type): EventColumn(missing: times.count, type: type)
         }
       }
+      var batch = EventBatch(
+        kind: target.kind, customers: customers, times: times,
+        recorded: target.isRecorded ? recorded ?? times : nil, columns: columns)
+      batch.rows = rows
       batches.append(
         HashedBatch(
-          batch: EventBatch(
-            kind: target.kind, customers: customers.strings(rows, count: count),
-            times: taking(times, rows),
-            recorded: target.isRecorded ? taking(recorded ?? times, rows) : nil, columns: columns),
-          hashes: hashes.isEmpty ? [] : taking(hashes, rows)))
+          batch: batch,
+          hashes: hashes.isEmpty ? [] : rows.map { $0.map { hashes[Int($0)] } } ?? hashes))
     }
     return batches
   }
 }
 
-/// The elements at `rows`, or all of them.
-func taking<Element>(_ values: [Element], _ rows: [Int]?) -> [Element] {
-  guard let rows else { return values }
-  return [Element](unsafeUninitializedCapacity: rows.count) { target, made in
+/// The elements at `rows`.
+func taking<Element>(_ values: [Element], _ rows: [Int]) -> [Element] {
+  [Element](unsafeUninitializedCapacity: rows.count) { target, made in
     values.withUnsafeBufferPointer { values in
       for (index, row) in rows.enumerated() { target.initializeElement(at: index, to: values[row]) }
     }
@@ -75,9 +77,8 @@ func taking<Element>(_ values: [Element], _ rows: [Int]?) -> [Element] {
 }
 
 extension EventColumn {
-  func taking(_ rows: [Int]?) -> EventColumn {
-    guard let rows else { return self }
-    return switch self {
+  func taking(_ rows: [Int]) -> EventColumn {
+    switch self {
     case .number(let values): .number(RekindleEvents.taking(values, rows))
     case .category(let codes, let dictionary):
       .category(codes: RekindleEvents.taking(codes, rows), dictionary: dictionary)
@@ -99,20 +100,15 @@ extension EventColumn {
 }
 
 extension CellColumn {
-  /// The cells at `rows` (all when `nil`), end to end.
-  func strings(_ rows: [Int]?, count: Int) -> ByteStrings {
-    if let rows { return rows.withUnsafeBufferPointer { rows in strings(count) { rows[$0] } } }
-    return strings(count) { $0 }
-  }
-
-  @inline(__always)
-  private func strings(_ count: Int, _ row: (Int) -> Int) -> ByteStrings {
+  /// The first `count` cells, end to end. A row with a mark has an empty one: a record that is too
+  /// short has no cell there.
+  func strings(count: Int, marks: RowMarks) -> ByteStrings {
     var strings = ByteStrings()
     strings.ends = [Int](unsafeUninitializedCapacity: count) { ends, made in
       var end = 0
-      for index in 0..<count {
-        end &+= Int(spans[row(index) &* stride].length)
-        ends[index] = end
+      for row in 0..<count {
+        if marks[row] == 0 { end &+= Int(spans[row &* stride].length) }
+        ends[row] = end
       }
       made = count
     }
@@ -122,8 +118,8 @@ extension CellColumn {
       made = total
       guard let start = bytes.baseAddress else { return }
       var target = UnsafeMutableRawPointer(start)
-      for index in 0..<count {
-        let cell = self[row(index)]
+      for row in 0..<count where marks[row] == 0 {
+        let cell = self[row]
         let source = UnsafeRawPointer(cell.start)
         if cell.count <= 16 {
           target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
@@ -143,13 +139,10 @@ extension CellColumn {
 }
 
 extension EventBatch {
-  /// The rows at `rows`.
-  func taking(_ rows: [Int]) -> EventBatch {
-    var customers = ByteStrings()
-    for row in rows { customers.append(self.customers.bytes[self.customers.range(row)]) }
-    return EventBatch(
-      kind: kind, customers: customers, times: RekindleEvents.taking(times, rows),
-      recorded: recorded.map { RekindleEvents.taking($0, rows) },
-      columns: columns.map { $0.taking(rows) })
+  /// The events at `places`.
+  func taking(_ places: [Int]) -> EventBatch {
+    var batch = self
+    batch.rows = places.map { rows?[$0] ?? Int32($0) }
+    return batch
   }
 }

@@ -40,9 +40,7 @@ struct Caster: Sendable {
   func cast(count: Int, columns: [Input], faults: UnsafePointer<UInt8>?) -> CastBlock {
     var marks = RowMarks(count: count, faults: faults)
     var kinds = castKinds(count, columns, &marks)
-    let customers = TextCells.of(columns[plan.customer], count: count)
-    defer { withExtendedLifetime(customers) {} }
-    marks.reject(.missingCustomer, where: { customers.column[$0].isBlank })
+    let customers = castCustomers(columns[plan.customer], count, &marks)
     let times = castTimes(
       columns[plan.time], count, contract.time, name: contract.definition.time.column,
       key: contract.key + ".time", blank: .missingTime, &marks)
@@ -62,25 +60,22 @@ struct Caster: Sendable {
       applySignPolicy(&values, &kinds, &marks)
     }
     let attributes = contract.attributes.indices.map { index in
-      // A row whose kind does not carry the attribute has nothing to read there.
+      let attribute = contract.attributes[index]
+      let input = columns[plan.attributes[index]]
+      guard attribute.type == .category else { return castAttribute(attribute, input, count, &marks) }
+      if let column = castWords(input, count) { return column }
+      // A row whose kind does not carry the category has nothing to read there.
       let carried = targets.map { target in
         target.columns.contains { if case .attribute(index) = $0 { true } else { false } }
       }
-      guard carried.contains(false) else {
-        return castAttribute(
-          contract.attributes[index], columns[plan.attributes[index]], count, &marks)
-      }
       var own = marks
       own.ignore { !carried[Int(kinds[$0])] }
-      let column = castAttribute(
-        contract.attributes[index], columns[plan.attributes[index]], count, &own)
-      marks.takeRejections(of: own)
-      return column
+      return castAttribute(attribute, input, count, &own)
     }
     var hashes: [UInt128] = []
     if hashesRows { hashes = RowHasher.hashes(columns, count: count) }
     let parts = CastColumns(
-      customers: customers.column, times: times, recorded: recorded, values: values,
+      customers: customers, times: times, recorded: recorded, values: values,
       attributes: attributes)
     var refunds = 0
     if let refund = contract.refundKind {
@@ -96,17 +91,57 @@ struct Caster: Sendable {
     guard let place = plan.kind, case .column(_, _, let other) = contract.definition.kind else {
       return kinds
     }
+    func outcome(of cell: Cell) -> (kind: UInt8, mark: UInt8) {
+      let word = contract.kindWords.find(cell)
+      if word >= 0 { return (contract.kindOfWord[Int(word)], 0) }
+      return (0, other == .ignore ? Caster.ignored : RejectReason.unknownKind.rawValue)
+    }
+    if case .typed(let column) = columns[place], let words = WordColumn(column, count: count) {
+      let outcomes = words.map(outcome)
+      for row in 0..<count where marks[row] == 0 { (kinds[row], marks[row]) = outcomes[words.place(row)] }
+      return kinds
+    }
     let cells = TextCells.of(columns[place], count: count)
     defer { withExtendedLifetime(cells) {} }
-    for row in 0..<count where marks[row] == 0 {
-      let word = contract.kindWords.find(cells.column[row])
-      if word >= 0 {
-        kinds[row] = contract.kindOfWord[Int(word)]
-      } else {
-        marks[row] = other == .ignore ? Caster.ignored : RejectReason.unknownKind.rawValue
-      }
-    }
+    for row in 0..<count where marks[row] == 0 { (kinds[row], marks[row]) = outcome(of: cells.column[row]) }
     return kinds
+  }
+
+  /// The ids of all rows; what stands at a row with a mark means nothing.
+  private func castCustomers(_ input: Input, _ count: Int, _ marks: inout RowMarks) -> ByteStrings {
+    if case .typed(let column) = input, case .text(let ids) = column.values, column.isMissing == nil {
+      var start = 0
+      for row in 0..<count {
+        let end = ids.ends[row]
+        // Mostly the first byte tells.
+        if start == end || ids.bytes[start] <= 0x20,
+          ids.bytes[start..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 })
+        {
+          marks.reject(row, .missingCustomer)
+        }
+        start = end
+      }
+      return ids
+    }
+    let cells = TextCells.of(input, count: count)
+    defer { withExtendedLifetime(cells) {} }
+    marks.reject(.missingCustomer, where: { cells.column[$0].isBlank })
+    return cells.column.strings(count: count, marks: marks)
+  }
+
+  /// A category whose reader delivers words and codes: the same, with blank words as missing; `nil`
+  /// where it delivers something else.
+  private func castWords(_ input: Input, _ count: Int) -> EventColumn? {
+    guard case .typed(let column) = input, let words = WordColumn(column, count: count) else { return nil }
+    let isBlank = words.map { $0.isBlank }
+    let codes = [Int32](unsafeUninitializedCapacity: count) { codes, made in
+      for row in 0..<count {
+        let place = words.place(row)
+        codes[row] = isBlank[place] ? EventColumn.missingCode : Int32(truncatingIfNeeded: place)
+      }
+      made = count
+    }
+    return .category(codes: codes, dictionary: words.strings)
   }
 
   private func castTimes(
@@ -140,11 +175,9 @@ struct Caster: Sendable {
   }
 
   private func castNumbers(_ input: Input, _ count: Int, _ marks: inout RowMarks) -> [Double] {
-    if case .typed(let column) = input, let numbers = column.numbers() {
-      for row in 0..<count where !numbers[row].isFinite && column.isMissing?[row] != true {
-        marks.reject(row, .notFinite)
-      }
-      return numbers
+    if case .typed(let column) = input, let numbers = column.numbers(count: count) {
+      for row in numbers.notFinite { marks.reject(row, .notFinite) }
+      return numbers.values
     }
     let cells = TextCells.of(input, count: count)
     defer { withExtendedLifetime(cells) {} }
@@ -259,14 +292,6 @@ struct RowMarks: Sendable {
   @inline(__always)
   mutating func ignore(where isUnwanted: (Int) -> Bool) {
     for row in marks.indices where marks[row] == 0 && isUnwanted(row) { marks[row] = Caster.ignored }
-  }
-
-  /// Adds the rejections that a copy of these marks has come to; rows that it ignores stay as they are.
-  mutating func takeRejections(of other: RowMarks) {
-    for row in marks.indices where marks[row] == 0 && other.marks[row] != Caster.ignored {
-      marks[row] = other.marks[row]
-    }
-    unreadable = other.unreadable
   }
 
   mutating func noteUnreadable(row: Int, text: String, column: String, key: String) {

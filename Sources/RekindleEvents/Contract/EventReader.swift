@@ -23,8 +23,8 @@ public enum EventReader {
   ///   - calendar: the project's; a source may say another zone for its own times.
   ///   - baseDirectory: what relative paths start from; empty is the working directory.
   ///   - until: rows at or after this are quarantined as `future_time`; `nil` takes every time.
-  ///   - needed: the attributes that are asked for, by kind; what nothing asks for is not read.
-  ///     `nil` reads all.
+  ///   - needed: the attributes that are asked for, by kind; what nothing asks for is not kept.
+  ///     `nil` keeps all. A row is judged by all that its source declares either way.
   ///   - enforcingLimits: whether a source with too many rejected rows is an error. `false` leaves
   ///     that to `Intake.checkLimits()`, for a caller that shows the rows first.
   /// - Throws: a `Diagnostic` of the range `RK02xx`, its `key` the setting that it is about.

@@ -21,9 +21,9 @@ struct NumberParser: Sendable {
     1e18, 1e19, 1e20, 1e21, 1e22,
   ]
 
-  /// A sign, up to 15 digits with at most one decimal mark, and nothing else: then the digits are
-  /// an exact integer below 2⁵³ and one correctly rounded division gives the nearest double.
-  /// Everything else takes the long way.
+  /// A sign, up to 19 digits with at most one decimal mark, and nothing else. Up to 15 digits are an
+  /// exact integer below 2⁵³, and one correctly rounded division gives the nearest double; more are
+  /// divided as integers. Everything else takes the long way.
   @inline(__always)
   func parse(_ cell: Cell) -> Outcome {
     let start = cell.start
@@ -47,12 +47,45 @@ struct NumberParser: Sendable {
       }
       index &+= 1
     }
-    if digits == 0 || digits > 15 { return parseSlowly(cell) }
+    if digits == 0 || digits > 19 { return parseSlowly(cell) }
     var value = Double(mantissa)
-    if fraction >= 0 {
+    if digits > 15, fraction >= 0 {
+      value = NumberParser.quotient(mantissa, digits &- fraction)
+    } else if fraction >= 0 {
       value /= NumberParser.powers.withUnsafeBufferPointer { $0[digits &- fraction] }
     }
     return .number(isNegative ? -value : value)
+  }
+
+  /// Powers of ten below 2⁶⁴.
+  private static let wholePowers: [UInt64] = (0..<20).map { exponent in
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
+  }
+
+  /// The double nearest to m / 10ᵏ, for k ≤ 19: what a shortest-digits printer wrote comes back.
+  ///
+  /// m and 10ᵏ are shifted until their top bits are set. Then 128 bits by 64 give a quotient of 64
+  /// bits, of which the first 53 are the answer; the other 11 and whether there is a remainder say
+  /// how to round, ties to even. Nothing is approximate, so there is no second try.
+  @inline(__always)
+  private static func quotient(_ m: UInt64, _ k: Int) -> Double {
+    if m == 0 { return 0 }
+    let power = wholePowers.withUnsafeBufferPointer { $0[k] }
+    let shift = m.leadingZeroBitCount
+    let powerShift = power.leadingZeroBitCount
+    let dividend = m << UInt64(shift)
+    let divisor = power << UInt64(powerShift)
+    // The dividend's high half must be below the divisor, for the quotient to fit.
+    let isHalved = dividend >= divisor
+    let halves =
+      isHalved ? (high: dividend >> 1, low: dividend << 63) : (high: dividend, low: UInt64(0))
+    let (quotient, remainder) = divisor.dividingFullWidth(halves)
+    let rest = quotient & 0x7FF
+    var significand = quotient >> 11
+    if rest > 0x400 || rest == 0x400 && (remainder != 0 || significand & 1 == 1) { significand &+= 1 }
+    let exponent = powerShift - shift + (isHalved ? 1 : 0) - 64 + 11
+    // A power of two, made from its bits: the product is exact.
+    return Double(significand) * Double(bitPattern: UInt64(1023 + exponent) << 52)
   }
 
   /// Spaces around, `+`, an exponent, many digits, declared groups; and the words for what is no

@@ -13,9 +13,11 @@ struct SourceContract: Sendable {
   let time: TimeParser
   let recorded: TimeParser?
   let numbers: NumberParser
-  /// Whether the value is read: because something asks for it, or because its sign decides.
+  /// Whether there is a value to read.
   let castsValue: Bool
-  /// The attributes beside `value` that something asks for.
+  /// The attributes beside `value` that something asks for, and those that a row can be rejected
+  /// for: whether a row is used must not depend on who asks, or training and scoring would see
+  /// different rows. A category takes any text, so one that nobody asks for is passed over.
   let attributes: [SourceDefinition.Attribute]
   let attributeTimes: TimeParser
   /// A row at or after this has not happened yet.
@@ -58,8 +60,8 @@ struct SourceContract: Sendable {
     func isNeeded(_ attribute: String) -> Bool {
       needed.map { needed in kinds.contains { needed[$0]?.contains(attribute) == true } } ?? true
     }
-    castsValue = definition.value != nil && (definition.negative != .keep || isNeeded("value"))
-    attributes = definition.attributes.filter { isNeeded($0.name) }
+    castsValue = definition.value != nil
+    attributes = definition.attributes.filter { $0.type != .category || isNeeded($0.name) }
     func parser(_ column: SourceDefinition.TimeColumn, _ key: String) throws(Diagnostic) -> TimeParser {
       var zone = calendar
       if let own = column.timeZone {

@@ -44,15 +44,16 @@ final class TextCells {
     case .wallClock(let values): perRow { isoText(microseconds: values[$0]) }
     case .date(let values): perRow { CivilDate(daysSinceEpoch: values[$0]).description }
     }
-    for row in 0..<count {
-      let index = wordOfRow.map { Int($0[row]) } ?? row
-      if raw.isMissing?[row] == true || index < 0 || index >= text.count {
-        spans[row] = CellSpan(offset: 0, length: 0)
-      } else {
-        let range = text.range(index)
-        spans[row] = CellSpan(
-          offset: Int32(truncatingIfNeeded: range.lowerBound),
-          length: Int32(truncatingIfNeeded: range.count))
+    text.ends.withUnsafeBufferPointer { ends in
+      for row in 0..<count {
+        let index = wordOfRow.map { Int($0[row]) } ?? row
+        if raw.isMissing?[row] == true || index < 0 || index >= ends.count {
+          spans[row] = CellSpan(offset: 0, length: 0)
+        } else {
+          let start = index == 0 ? 0 : ends[index - 1]
+          spans[row] = CellSpan(
+            offset: Int32(truncatingIfNeeded: start), length: Int32(truncatingIfNeeded: ends[index] - start))
+        }
       }
     }
     let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: text.bytes.count + Cell.padding)
@@ -95,16 +96,25 @@ extension Int64 {
 }
 
 extension RawColumn {
-  /// The numbers of a column that holds numbers, missing as NaN; `nil` where it holds something else.
-  func numbers() -> [Double]? {
+  /// The numbers of a column that holds numbers, missing as NaN, and the rows whose number is no
+  /// finite one; `nil` where it holds something else.
+  func numbers(count: Int) -> (values: [Double], notFinite: [Int])? {
     var numbers: [Double]
     switch values {
     case .number(let values): numbers = values
     case .integer(let values): numbers = values.map { Double($0) }
     default: return nil
     }
-    if let isMissing { for row in numbers.indices where isMissing[row] { numbers[row] = .nan } }
-    return numbers
+    var notFinite: [Int] = []
+    numbers.withUnsafeMutableBufferPointer { numbers in
+      for row in 0..<count where !numbers[row].isFinite {
+        if isMissing?[row] != true { notFinite.append(row) }
+      }
+      isMissing?.withUnsafeBufferPointer { isMissing in
+        for row in 0..<count where isMissing[row] { numbers[row] = .nan }
+      }
+    }
+    return (numbers, notFinite)
   }
 }
 

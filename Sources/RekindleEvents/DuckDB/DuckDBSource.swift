@@ -1,4 +1,5 @@
 internal import RekindleCore
+internal import Synchronization
 
 /// A source as DuckDB reads it.
 ///
@@ -7,7 +8,7 @@ internal import RekindleCore
 /// cast by the contract's rules like any other text.
 final class DuckDBSource: ConcurrentBatchSource {
   /// What the rows of a relation are called in messages, and the relation.
-  private struct Part {
+  struct Part {
     var name: String
     var relation: String
     /// The expression of a row's 0-based number, where rows may be read in any order.
@@ -63,7 +64,7 @@ final class DuckDBSource: ConcurrentBatchSource {
     }
   }
 
-  private static func part(
+  static func part(
     _ path: String, _ definition: SourceDefinition, _ duckdb: DuckDB
   ) throws(Diagnostic) -> Part {
     guard path != "-" else {
@@ -131,18 +132,64 @@ final class DuckDBSource: ConcurrentBatchSource {
         try forEachBatch(columns: indices, body)
         return
       }
-      let name = part.name
+      let growing = GrowingBatches(types, file: part.name)
       try duckdb.scan(expressions(indices) + [(rowNumber, .integer)], from: part.relation) {
         (chunk) throws(Diagnostic) in
         let numbers = chunk.column(types.count).values(Int64.self, chunk.count)
         guard let first = numbers.first, let last = numbers.last else { return }
         precondition(last - first + 1 == chunk.count, "rows of a chunk are neighbours")
-        try body(RawBatch(chunk, types, file: name, firstRow: Int(first) + 1))
+        if let batch = growing.add(chunk, firstRow: Int(first) + 1) { try body(batch) }
       }
+      for batch in growing.takeAll() { try body(batch) }
     }
   }
 
   private func expressions(_ indices: [Int]) -> [(sql: String, type: DuckDBType)] {
     indices.map { (DuckDB.identifier(columns[$0].name), columns[$0].type) }
+  }
+}
+
+/// The batches that several threads fill at once, each with chunks that are neighbours in the file.
+///
+/// DuckDB does not say when a thread is done, nor which one it is; which batch a chunk belongs to is
+/// told by the number of its first row.
+private final class GrowingBatches: Sendable {
+  /// A batch is full with so many rows: its columns still fit the cache of a core.
+  private static let rows = 10_240
+  /// So many may wait. A batch at the end of a row group waits in vain when another thread has begun
+  /// the next group before.
+  private static let mostWaiting = 32
+
+  private let types: [DuckDBType]
+  private let file: String
+  /// By the number of the row that each waits for.
+  private let waiting = Mutex<[Int: GrowingBatch]>([:])
+
+  init(_ types: [DuckDBType], file: String) {
+    self.types = types
+    self.file = file
+  }
+
+  /// - Returns: a batch that is full with this chunk, or has waited too long.
+  func add(_ chunk: DuckDBChunk, firstRow: Int) -> RawBatch? {
+    let batch =
+      waiting.withLock { $0.removeValue(forKey: firstRow) }
+      ?? GrowingBatch(types, file: file, firstRow: firstRow)
+    batch.append(chunk)
+    if batch.count >= Self.rows { return batch.finish() }
+    let oldest = waiting.withLock { waiting -> GrowingBatch? in
+      waiting[batch.nextRow] = batch
+      guard waiting.count > Self.mostWaiting, let first = waiting.keys.min() else { return nil }
+      return waiting.removeValue(forKey: first)
+    }
+    return oldest?.finish()
+  }
+
+  /// What is left at the end, in the order of the file.
+  func takeAll() -> [RawBatch] {
+    waiting.withLock { waiting in
+      defer { waiting = [:] }
+      return waiting.values.map { $0.finish() }.sorted { $0.firstRow < $1.firstRow }
+    }
   }
 }

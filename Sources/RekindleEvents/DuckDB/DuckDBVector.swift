@@ -69,9 +69,11 @@ package struct DuckDBVector {
 
   /// `isMissing` of the first `count` rows, or `nil` when none is missing.
   package func missing(_ count: Int) -> [Bool]? {
-    guard validity != nil else { return nil }
-    let flags = (0..<count).map { !isValid($0) }
-    return flags.contains(true) ? flags : nil
+    guard let validity, (0..<count).contains(where: { !isValid($0) }) else { return nil }
+    return [Bool](unsafeUninitializedCapacity: count) { flags, made in
+      for row in 0..<count { flags[row] = validity[row >> 6] >> UInt64(row & 63) & 1 == 0 }
+      made = count
+    }
   }
 
   /// The first `count` values; those under missing rows mean nothing.

@@ -12,7 +12,10 @@ public enum ParquetWriter {
   }
 
   /// Rows that are compressed together; DuckDB's own choice.
-  static let rowsInGroup = 122_880
+  public static let rowsInGroup = 122_880
+  /// Words or numbers that a dictionary of a column in a row group may have. Counts and categories
+  /// have few; for others DuckDB would hash every value for a dictionary that it then throws away.
+  private static let wordsInDictionary = 1000
 
   /// Writes columns of equal length.
   /// - Throws: `RK0280` without DuckDB, `RK0002` or `RK0282` when the file cannot be written.
@@ -53,7 +56,8 @@ public enum ParquetWriter {
           try duckdb.run(
             """
             COPY (SELECT * FROM "rows") TO \(DuckDB.literal(temporary)) (FORMAT parquet, \
-            COMPRESSION \(compression.rawValue), ROW_GROUP_SIZE \(rowsInGroup), USE_TMP_FILE false)
+            COMPRESSION \(compression.rawValue), ROW_GROUP_SIZE \(rowsInGroup), \
+            DICTIONARY_SIZE_LIMIT \(wordsInDictionary), USE_TMP_FILE false)
             """)
         }
       } catch {

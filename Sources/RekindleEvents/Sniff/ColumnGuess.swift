@@ -31,19 +31,32 @@ enum ColumnGuess {
 
   /// The formats under which every cell is a time; `nil` is ISO 8601.
   private static func timeFormats(_ cells: [String]) -> [String?] {
-    candidates(for: cells[0]).filter { text in
-      guard let format = try? TimeFormat(text, key: "") else { return false }
-      var parser = TimeParser(format: format, calendar: .utc)
-      return cells.allSatisfy { cell in
-        withCell(cell) {
-          guard case .instant(let instant) = parser.parse($0) else { return false }
-          // A count of seconds is taken for a time only where it falls into the years of shops.
-          if case .epoch = format {
-            return (315_532_800_000_000..<4_102_444_800_000_000).contains(instant.microseconds)
-          }
-          return true
+    candidates(for: cells[0]).filter { areTimes(cells, under: $0) }
+  }
+
+  /// Whether every cell is a time under a format, `nil` being ISO 8601.
+  static func areTimes(_ cells: [String], under text: String?) -> Bool {
+    guard let format = try? TimeFormat(text, key: "") else { return false }
+    var parser = TimeParser(format: format, calendar: .utc)
+    return cells.allSatisfy { cell in
+      withCell(cell) {
+        guard case .instant(let instant) = parser.parse($0) else { return false }
+        // A count of seconds is taken for a time only where it falls into the years of shops.
+        if case .epoch = format {
+          return (315_532_800_000_000..<4_102_444_800_000_000).contains(instant.microseconds)
         }
+        return true
       }
+    }
+  }
+
+  /// What a cell means under a format, in UTC; `nil` where it is no time.
+  static func reading(_ cell: String, under text: String?) -> String? {
+    guard let format = try? TimeFormat(text, key: "") else { return nil }
+    var parser = TimeParser(format: format, calendar: .utc)
+    return withCell(cell) {
+      guard case .instant(let instant) = parser.parse($0) else { return nil }
+      return CivilCalendar.utc.text(instant)
     }
   }
 

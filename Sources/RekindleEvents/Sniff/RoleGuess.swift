@@ -4,6 +4,7 @@ struct RoleGuess {
   let columns: [SniffedSource.Column]
   let rows: [[String]]
   let fileName: String
+  var decisions = SourceSniffer.Decisions()
 
   /// Words, most telling first. A name counts as a word's when it is the word, or holds it.
   private static let customers = [
@@ -23,18 +24,32 @@ struct RoleGuess {
     "event_type", "event_name", "event", "behavior_type", "behavior", "kind", "action", "activity", "行为",
     "事件", "type",
   ]
+  /// What the column of a standard attribute may hold.
+  private enum Holding { case words, numbers, flags }
   /// The standard attributes, and the words that stand for them; the first that fits is taken, so a
   /// product's category is a category.
-  private static let attributes: [(name: String, words: [String])] = [
-    ("category", ["category", "department", "品类", "类目", "分类"]),
-    ("order", ["order_id", "order_no", "order", "invoice", "transaction_id", "订单"]),
-    ("product", ["product_id", "item_id", "sku", "product", "item", "stock_code", "商品"]),
-    ("quantity", ["quantity", "qty", "units", "数量"]),
-    ("channel", ["channel", "渠道"]),
-    ("discount", ["discount", "优惠", "折扣"]),
-    ("gross", ["gross", "原价"]),
-    ("coupon", ["coupon", "voucher", "promo"]),
+  private static let attributes: [(name: String, words: [String], holding: Holding)] = [
+    ("category", ["category", "department", "品类", "类目", "分类"], .words),
+    ("order", ["order_id", "order_no", "order", "invoice", "transaction_id", "订单"], .words),
+    ("product", ["product_id", "item_id", "sku", "product", "item", "stock_code", "商品"], .words),
+    ("quantity", ["quantity", "qty", "units", "pieces", "pcs", "cds", "数量"], .numbers),
+    ("channel", ["channel", "渠道"], .words),
+    ("discount", ["discount", "优惠", "折扣"], .numbers),
+    ("gross", ["gross", "原价"], .numbers),
+    ("coupon", ["coupon", "voucher", "promo"], .flags),
   ]
+
+  /// The standard attribute that a column is, by its name and by what it holds: `ordered`, yes or
+  /// no, is not an order.
+  private static func standardAttribute(_ column: SniffedSource.Column) -> String? {
+    attributes.first { _, words, holding in
+      guard rank(column.name, words) != nil else { return false }
+      switch (holding, column.content) {
+      case (.words, .text), (.words, .number), (.numbers, .number), (.flags, .flag): return true
+      case (.words, _), (.numbers, _), (.flags, _): return false
+      }
+    }?.name
+  }
   private static let kindWords: [(kind: String, words: [String])] = [
     ("refund", ["refund", "return", "退款", "退货"]),
     ("cart", ["cart", "basket", "加购"]),
@@ -44,7 +59,8 @@ struct RoleGuess {
     ("coupon", ["coupon", "voucher", "优惠券"]),
     ("points", ["points", "积分"]),
     ("consent", ["consent", "opt"]),
-    ("delivery", ["delivery", "shipment", "配送"]),
+    ("delivery", ["delivery", "deliveries", "shipment", "配送"]),
+    ("tier", ["tier", "tiers"]),
     ("ticket", ["ticket", "complaint", "support", "客服"]),
   ]
 
@@ -55,7 +71,9 @@ struct RoleGuess {
     if let exact = words.firstIndex(of: name) { return exact }
     return words.firstIndex { word in
       word.utf8.count <= 4 && word.first?.isASCII == true
-        ? name.split(separator: "_").contains { $0 == word.trimmingPrefix("_") } : name.contains(word)
+        ? name.split(separator: "_").contains {
+          $0 == word.trimmingPrefix("_") || $0 == word.trimmingPrefix("_") + "s"
+        } : name.contains(word)
     }.map { $0 + words.count }
   }
 
@@ -71,27 +89,40 @@ struct RoleGuess {
   }
 
   func customer() -> SniffedSource.Guess<String>? {
-    best(RoleGuess.customers) { column in
+    if let column = decided(decisions.customers) { return .init(column.name, evidence: "as was asked") }
+    return best(RoleGuess.customers) { column in
       if case .time = column.content { return false }
       return column.content != .blank
     }
   }
 
   func time() -> (guess: SniffedSource.Guess<String>, formats: [String?])? {
-    func formats(_ column: SniffedSource.Column) -> [String?]? {
-      if case .time(let formats) = column.content { formats } else { nil }
-    }
-    let isTime: (SniffedSource.Column) -> Bool = { formats($0) != nil }
-    let only = columns.filter(isTime)
+    let candidates = decided(decisions.times).map { [$0] } ?? columns
+    let found = candidates.compactMap { column in formats(of: column).map { (column.name, $0) } }
+    let names = found.map(\.0)
     let guess =
-      best(RoleGuess.times, where: isTime)
-      ?? only.first.map {
-        .init($0.name, evidence: only.count == 1 ? "the only column of times" : "the first column of times")
+      decided(decisions.times).map { .init($0.name, evidence: "as was asked") }
+      ?? best(RoleGuess.times) { names.contains($0.name) }
+      ?? names.first.map {
+        .init($0, evidence: names.count == 1 ? "the only column of times" : "the first column of times")
       }
-    guard let guess, let column = columns.first(where: { $0.name == guess.finding }),
-      let found = formats(column)
-    else { return nil }
-    return (guess, found)
+    guard let guess, let formats = found.first(where: { $0.0 == guess.finding })?.1 else { return nil }
+    return (guess, formats)
+  }
+
+  /// The formats under which a column holds times: one that was asked for, where it fits.
+  private func formats(of column: SniffedSource.Column) -> [String?]? {
+    if let place = columns.firstIndex(of: column) {
+      let cells = rows.map { $0[place] }.filter { !$0.allSatisfy(\.isWhitespace) }
+      let fitting = decisions.timeFormats.first { !cells.isEmpty && ColumnGuess.areTimes(cells, under: $0) }
+      if let fitting { return [fitting] }
+    }
+    if case .time(let formats) = column.content { return formats }
+    return nil
+  }
+
+  private func decided(_ names: [String]) -> SniffedSource.Column? {
+    names.lazy.compactMap { name in columns.first { $0.name == name } }.first
   }
 
   func value(_ taken: Set<String>) -> SniffedSource.Guess<String>? {
@@ -107,6 +138,11 @@ struct RoleGuess {
     }
     if let column, let place = columns.firstIndex(where: { $0.name == column.finding }) {
       let words = Set(rows.map { $0[place] })
+      // Words that stand for no kind are steps within the kind that the file is of.
+      if let kind = RoleGuess.kindName(of: fileName), words.allSatisfy({ RoleGuess.kindName(of: $0) == nil })
+      {
+        return .init(.constant(kind), evidence: "the file is called \(fileName)")
+      }
       var map: [String: String] = [:]
       for word in words { map[word] = RoleGuess.kindName(of: word) ?? RoleGuess.identifier(word) }
       return .init(
@@ -125,10 +161,17 @@ struct RoleGuess {
     kindWords.first { rank(text, $0.words) != nil }?.kind
   }
 
-  /// A word as a name of the expression language.
+  /// A word as a name of the expression language and of the project file: ASCII letters, digits and
+  /// underscores, a letter first.
   private static func identifier(_ word: String) -> String {
-    let name = String(word.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
-    return name.first?.isNumber == true ? "_" + name : name
+    let name = String(
+      word.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    let core = name.drop { $0 == "_" }
+    if core.isEmpty {
+      // Nothing of it is ASCII: its code points still tell it from the others.
+      return "x_" + word.unicodeScalars.map { String($0.value, radix: 16) }.joined(separator: "_")
+    }
+    return core.first?.isNumber == true ? "x_" + core : String(core)
   }
 
   /// The columns that are left, as attributes where they can be of use.
@@ -139,13 +182,14 @@ struct RoleGuess {
     var leftOut: [SniffedSource.Guess<String>] = []
     var names: Set<String> = ["value"]
     for column in columns where !taken.contains(column.name) {
-      let standard = RoleGuess.attributes.first { RoleGuess.rank(column.name, $0.words) != nil }?.name
+      let standard = RoleGuess.standardAttribute(column)
       var name = standard ?? RoleGuess.identifier(column.name)
       if names.contains(name) { name = RoleGuess.identifier(column.name) }
       var type: AttributeType?
       switch column.content {
       case .blank: leftOut.append(.init(column.name, evidence: "every cell is blank"))
-      case .number: type = standard == "order" || standard == "product" ? .category : .number
+      case .number:
+        type = ["category", "order", "product", "channel"].contains(standard) ? .category : .number
       case .flag: type = .flag
       case .time(let formats):
         if formats == [nil] {
@@ -160,8 +204,11 @@ struct RoleGuess {
           leftOut.append(.init(column.name, evidence: "nearly every row has another text"))
         }
       }
-      if let type, names.insert(name).inserted {
+      guard let type else { continue }
+      if names.insert(name).inserted {
         found.append(.init(name, column: column.name, type: type))
+      } else {
+        leftOut.append(.init(column.name, evidence: "another column already has the name \(name)"))
       }
     }
     return (found, leftOut)

@@ -1,19 +1,45 @@
 public import RekindleCore
 
-/// Finds out what a text file is, for `rekindle init`.
+/// Finds out what a file is, for `rekindle init`.
 public enum SourceSniffer {
+  /// What a person has decided, so that it need not be guessed. Of each list, the first that a file
+  /// has, or that fits it, holds for the file.
+  public struct Decisions: Sendable, Hashable {
+    /// Columns of customer ids.
+    public var customers: [String]
+    /// Columns of times.
+    public var times: [String]
+    public var timeFormats: [String]
+
+    public init(customers: [String] = [], times: [String] = [], timeFormats: [String] = []) {
+      self.customers = customers
+      self.times = times
+      self.timeFormats = timeFormats
+    }
+  }
+
   /// How much of a file is looked at.
   private static let sampleBytes = 1 << 20
 
-  /// Looks at the beginning of a CSV, TSV or whitespace file, plain or gzip.
+  /// Looks at the beginning of a CSV, TSV or whitespace file, plain or gzip, or at the first rows
+  /// of a Parquet or JSON-lines file.
   /// - Parameter path: relative to `baseDirectory`, absolute, or `-` for standard input.
   /// - Throws: `RK0202` where there is no such file, `RK0213` where it is empty, `RK0204` where its
-  ///   gzip data is damaged.
+  ///   gzip data is damaged; `RK0280` where it takes DuckDB and there is none.
   public static func sniff(
-    _ path: String, baseDirectory: String = ""
+    _ path: String, baseDirectory: String = "", decisions: Decisions = Decisions()
   ) throws(Diagnostic) -> SniffedSource {
     let files = try SourceFiles.resolve([path], baseDirectory: baseDirectory, key: "sources")
     guard let file = files.first else { throw emptyFile(path) }
+    if let format = ForeignSample.format(of: file.name) {
+      let sample = try ForeignSample(file.path, format: format)
+      guard !sample.rows.isEmpty else { throw emptyFile(path) }
+      let says = "the ending of the file's name says \(format.rawValue)"
+      return describe(
+        path, format: format, encoding: .init("utf-8", evidence: says),
+        delimiter: .init(nil, evidence: says), header: .init(.present, evidence: says),
+        columns: sample.columns, rows: sample.rows, isWhole: sample.isWhole, decisions)
+    }
     let (raw, isWhole) = try sample(file)
     guard !raw.isEmpty else { throw emptyFile(path) }
     let encoding = EncodingGuess.guess(raw, isWhole: isWhole)
@@ -35,18 +61,24 @@ public enum SourceSniffer {
     if case .absent(let columns) = header.finding { names = columns } else { rows.removeFirst() }
     let delimiter = table.dialect.delimiter.map { String(UnicodeScalar($0)) }
     return describe(
-      path, encoding: encoding, delimiter: .init(delimiter, evidence: table.delimiterEvidence),
-      header: header, names: names, rows: rows, isWhole: isWhole)
+      path, format: delimiter == nil ? .whitespace : delimiter == "\t" ? .tsv : .csv, encoding: encoding,
+      delimiter: .init(delimiter, evidence: table.delimiterEvidence), header: header,
+      columns: names.indices.map { place in ColumnGuess.column(names[place], rows.map { $0[place] }) },
+      rows: rows, isWhole: isWhole, decisions)
+  }
+
+  /// What a cell means under a time format (`nil` is ISO 8601), in UTC; `nil` where it is no time.
+  public static func reading(_ cell: String, under format: String?) -> String? {
+    ColumnGuess.reading(cell, under: format)
   }
 
   private static func describe(
-    _ path: String, encoding: SniffedSource.Guess<String>, delimiter: SniffedSource.Guess<String?>,
-    header: SniffedSource.Guess<SourceDefinition.Header>, names: [String], rows: [[String]],
-    isWhole: Bool
+    _ path: String, format: SourceDefinition.Format, encoding: SniffedSource.Guess<String>,
+    delimiter: SniffedSource.Guess<String?>, header: SniffedSource.Guess<SourceDefinition.Header>,
+    columns: [SniffedSource.Column], rows: [[String]], isWhole: Bool, _ decisions: Decisions
   ) -> SniffedSource {
-    let columns = names.indices.map { place in ColumnGuess.column(names[place], rows.map { $0[place] }) }
     let fileName = path.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? path
-    let roles = RoleGuess(columns: columns, rows: rows, fileName: fileName)
+    let roles = RoleGuess(columns: columns, rows: rows, fileName: fileName, decisions: decisions)
     let customer = roles.customer()
     let time = roles.time()
     var taken = Set([customer?.finding, time?.guess.finding].compactMap { $0 })
@@ -59,8 +91,8 @@ public enum SourceSniffer {
     let hasComma = columns.contains { $0.content == .number(decimal: ",") }
     return SniffedSource(
       file: path, encoding: encoding,
-      format: delimiter.finding == nil ? .whitespace : delimiter.finding == "\t" ? .tsv : .csv,
-      delimiter: delimiter, header: header, columns: columns, rowsSeen: rows.count, isWhole: isWhole,
+      format: format, delimiter: delimiter, header: header, columns: columns, rowsSeen: rows.count,
+      isWhole: isWhole,
       decimal: hasComma ? "," : ".", customer: customer,
       time: time.map {
         .init(.init($0.guess.finding, format: $0.formats.first ?? nil), evidence: $0.guess.evidence)

@@ -124,34 +124,40 @@ import Testing
     #expect(mode == 0o600)
   }
 
-  /// What nothing asks for is not read, and so cannot be faulty.
-  @Test func onlyWhatIsNeededIsCast() throws {
+  /// What nothing asks for is not kept; but whether a row is used does not depend on who asks.
+  @Test func rowsAreJudgedByAllThatIsDeclared() throws {
     let folder = try TemporaryFolder()
-    try folder.write("id,at,amount,n\n1,2024-01-01,5,x\n", to: "orders.csv")
+    try folder.write("id,at,amount,n\n1,2024-01-01,5,x\n1,2024-01-02,6,1\n", to: "orders.csv")
     let definition = orders { $0.attributes = [.init("n", column: "n", type: .number)] }
-    let (log, intake) = try EventReader.read(
-      sources: [("orders", definition)], calendar: .utc, baseDirectory: folder.path,
-      needed: ["purchase": ["value"]], workers: Workers(1))
-    #expect(intake.used == 1)
-    #expect(log.stream("purchase")?.attributes.map(\.name) == ["value"])
+    for needed in [["purchase": ["value"]], ["purchase": ["value", "n"]], nil] as [[String: Set<String>]?] {
+      let (log, intake) = try EventReader.read(
+        sources: [("orders", definition)], calendar: .utc, baseDirectory: folder.path, needed: needed,
+        workers: Workers(1), enforcingLimits: false)
+      #expect(intake.sources[0].rejected.map(\.line) == [2])
+      let kept = log.stream("purchase")?.attributes.map(\.name).sorted()
+      #expect(kept == (needed?["purchase"]?.sorted() ?? ["n", "value"]))
+    }
   }
 
-  /// A kind that does not carry an attribute is not judged by it, and its neighbours still are.
-  @Test func attributesAreReadForTheKindsThatCarryThem() throws {
+  /// In a file of several kinds a declared number is a number in every row.
+  @Test func everyKindOfARowIsJudgedAlike() throws {
     let folder = try TemporaryFolder()
     try folder.write(
-      "id,at,amount,n,what\n1,2024-01-01,5,2,buy\n1,2024-01-02,,x,view\n1,2024-01-03,1,y,buy\n",
+      "id,at,amount,n,what\n1,2024-01-01,5,2,buy\n1,2024-01-02,,x,view\n1,2024-01-03,,,view\n"
+        + "1,2024-01-03,1,y,buy\n",
       to: "orders.csv")
     let definition = orders {
       $0.kind = .column("what", map: ["buy": "purchase", "view": "visit"], other: .quarantine)
       $0.attributes = [.init("n", column: "n", type: .number)]
     }
-    let (log, intake) = try EventReader.read(
-      sources: [("orders", definition)], calendar: .utc, baseDirectory: folder.path,
-      needed: ["purchase": ["n"], "visit": []], workers: Workers(1))
-    #expect(try log.numbers("purchase", "n") == [2])
-    #expect(log.stream("visit")?.times.count == 1)
-    #expect(intake.sources[0].rejected.map(\.line) == [4])
+    for needed in [["purchase": ["n"], "visit": []], nil] as [[String: Set<String>]?] {
+      let (log, intake) = try EventReader.read(
+        sources: [("orders", definition)], calendar: .utc, baseDirectory: folder.path, needed: needed,
+        workers: Workers(1), enforcingLimits: false)
+      #expect(try log.numbers("purchase", "n") == [2])
+      #expect(log.stream("visit")?.times.count == 1)
+      #expect(intake.sources[0].rejected.map(\.line) == [3, 5])
+    }
   }
 
   @Test func threadsAndRowOrderChangeNothing() throws {

@@ -139,6 +139,40 @@ import Testing
     #expect(try sniff("uid,ts\n1,2024-01-01\n", as: "page_views.csv").kind.finding == .constant("visit"))
   }
 
+  /// What a person has decided goes before what names say, and a format that does not fit is not taken.
+  @Test func decisions() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("customer,payer,date,paid\n1,9,03/04/2024,1/2/24\n2,8,05/06/2024,3/4/24\n", to: "a.csv")
+    func sniff(_ decisions: SourceSniffer.Decisions) throws -> SniffedSource {
+      try SourceSniffer.sniff("a.csv", baseDirectory: folder.path, decisions: decisions)
+    }
+    let other = try sniff(.init(customers: ["none", "payer"], times: ["paid"], timeFormats: ["%m/%d/%y"]))
+    #expect(other.customer?.finding == "payer")
+    #expect(other.time?.finding == .init("paid", format: "%m/%d/%y"))
+    #expect(other.attributes.map(\.column) == ["customer"])
+    #expect(try sniff(.init(timeFormats: ["%d.%m.%Y"])).isTimeAmbiguous)
+    #expect(SourceSniffer.reading("03/04/2024", under: "%d/%m/%Y") == "2024-04-03")
+    #expect(SourceSniffer.reading("03.04.2024", under: "%d/%m/%Y") == nil)
+  }
+
+  /// A name that holds a standard attribute's word is one only where the cells are of its kind.
+  @Test func attributesByWhatTheyHold() throws {
+    let found = try sniff(
+      "customer,date,ordered,coupon,cds,数字\n1,2024-01-01,yes,no,2,5\n2,2024-01-02,no,yes,30,6\n",
+      as: "page_visits.csv")
+    #expect(found.kind.finding == .constant("visit"))
+    #expect(
+      found.attributes == [
+        .init("ordered", column: "ordered", type: .flag), .init("coupon", column: "coupon", type: .flag),
+        .init("quantity", column: "cds", type: .number),
+        .init("x_6570_5b57", column: "数字", type: .number),
+      ])
+    // Steps within one kind are not kinds.
+    let points = try sniff(
+      "customer,date,action\n1,2024-01-01,earned\n2,2024-01-02,spent\n", as: "points.csv")
+    #expect(points.kind.finding == .constant("points"))
+  }
+
   @Test func emptyAndMissingFiles() throws {
     #expect(throws: Diagnostic.self) { try sniff("") }
     #expect(throws: Diagnostic.self) { try SourceSniffer.sniff("none.csv", baseDirectory: "/nonexistent") }
