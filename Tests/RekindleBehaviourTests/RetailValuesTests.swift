@@ -1,3 +1,4 @@
+import Foundation
 import RekindleBehaviour
 import RekindleCore
 import RekindleEvents
@@ -67,6 +68,24 @@ import Testing
     }
     // A window of before is empty: the logarithm of half an order, no share of what was not bought.
     #expect(found["aov_trend"]?.first?.isNaN == true)
+  }
+
+  @Test func theLinesOfAnOrderAreOneOrder() throws {
+    let lines: [(time: Double, order: String, value: Double)] = [
+      (0, "a", 30), (0, "a", 40), (0, "a", 50), (10, "b", 60), (15, "c", 20),
+    ]
+    let log = EventLog(
+      events: lines.map { line in
+        Event(
+          customer: "a", kind: "purchase", time: day(line.time),
+          attributes: ["value": .number(line.value), "order": .category(line.order)])
+      })
+    let found = try values(log, at: [Moment(customer: 0, time: day(21))], set: .retail)
+    #expect(found["orders_90"]?.first == 3)
+    // The order of three lines is the largest, though the largest line is of another; the median
+    // order is 60.
+    #expect(found["top_order_share"]?.first == 120.0 / 200)
+    #expect(abs((found["net_trend_90"]?.first ?? .nan) - log1p(200.0 / 30)) < 1e-12)
   }
 
   @Test(arguments: FeatureSet.builtIn.map(\.name))

@@ -132,8 +132,8 @@ extension FeatureSet {
       unit: "log ratio", .lowers, "fewer items", reason: "items an order against before ({value})"),
     // With lines for rows an order is a group; where a row is an order it is one event.
     .builtIn(
-      "top_order_share", "max(purchase.value, last 365d) / net_365", unit: "share", .raises, "one-off spike",
-      reason: "{value} of a year's spend in one purchase"),
+      "top_order_share", "{largest last 365d} / net_365", unit: "share", .raises, "one-off spike",
+      reason: "{value} of a year's spend in one order"),
     .builtIn(
       "price_tier_drift",
       "mean(purchase.price_tier, last 90d) - mean(purchase.price_tier, between 365d and 90d ago)",

@@ -1,10 +1,12 @@
 /// Pieces from which the formulas of the built-in sets are put together, and the way in which a
 /// formula is written for sources that give less.
 ///
-/// A formula may hold two placeholders, each with a window and clauses:
+/// A formula may hold placeholders, each with a window and clauses:
 ///
 /// - `{orders last 90d}`: the number of orders. Where purchases carry an `order` id (a row is a line)
 ///   it is `distinct(purchase.order, last 90d)`, else `count(purchase, last 90d)`.
+/// - `{largest last 365d}`, `{typical last 365d}`: the value of the largest and of the median order. Where a
+///   row is a line its order's lines are summed first.
 /// - `{net last 90d}`: money kept, `sum(purchase.value, …) - sum(refund.value, …)`; without refunds
 ///   the first sum alone.
 enum RetailFormulas {
@@ -40,7 +42,7 @@ enum RetailFormulas {
   static let categoryLateness = "days_since_last(purchase by category) / (\(categoryCycle))"
 
   /// Half the population's typical order, for logarithms of money.
-  static let halfOrder = "0.5 * population_median(median(purchase.value, last 365d))"
+  static let halfOrder = "0.5 * population_median({typical last 365d})"
 
   /// Hours from the opening of each ticket of the last 180 days to its first answer, or to now.
   static let replyHours =
@@ -58,6 +60,11 @@ enum RetailFormulas {
           switch name {
           case "orders":
             return hasOrderIds ? "distinct(purchase.order, \(clauses))" : "count(purchase, \(clauses))"
+          case "largest", "typical":
+            let function = name == "largest" ? "max" : "median"
+            return hasOrderIds
+              ? "\(function)(sum(purchase.value, \(clauses) by order))"
+              : "\(function)(purchase.value, \(clauses))"
           default:
             let paid = "sum(purchase.value, \(clauses))"
             return hasRefunds ? "(\(paid) - sum(refund.value, \(clauses)))" : paid

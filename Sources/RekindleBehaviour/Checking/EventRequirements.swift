@@ -5,8 +5,6 @@ public struct EventRequirements: Sendable, Hashable {
   /// Kind → attributes; a kind of which only the events matter has none.
   public private(set) var attributes: [String: Set<String>]
 
-  public init() { attributes = [:] }
-
   /// What expressions need.
   /// - Parameter schema: what the sources could give. It decides whether a name such as `month` is
   ///   an attribute or the clock; a kind that it does not have is listed all the same.
@@ -21,10 +19,6 @@ public struct EventRequirements: Sendable, Hashable {
       let asked = names.filter { EventClock(rawValue: $0) == nil || kind?.attribute($0) != nil }
       attributes[aggregate.kind, default: []].formUnion(asked)
     }
-  }
-
-  public mutating func formUnion(_ other: EventRequirements) {
-    attributes.merge(other.attributes) { $0.union($1) }
   }
 
   /// The kinds, in alphabetical order.
