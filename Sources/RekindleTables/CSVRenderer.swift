@@ -19,7 +19,10 @@ extension ResultTable {
 /// One text field of a CSV file: neutralised unless `raw`, quoted where it must be.
 public func csvField(_ text: String, raw: Bool = false) -> String {
   let isFormula =
-    text.utf8.first.map { [0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D].contains($0) } ?? false
+    switch text.utf8.first {
+    case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D: true
+    default: false
+    }
   let safe = isFormula && !raw ? "'" + text : text
   let needsQuotes = safe.utf8.contains { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }
   guard needsQuotes else { return safe }

@@ -8,32 +8,39 @@ public func shortest(_ value: Double) -> String {
 
 /// `value` with `digits` digits after the point, whatever the locale; never `-0`.
 public func fixed(_ value: Double, digits: Int) -> String {
-  // The formatter is where the time of a million reasons would go. Integer arithmetic gives the
-  // same digits unless the scaled value is so near a half that its own rounding could decide.
-  if (0..<powersOfTen.count).contains(digits), abs(value) * powersOfTen[digits] < 1e9 {
-    let scaled = abs(value) * powersOfTen[digits]
-    let rest = scaled - scaled.rounded(.down)
-    if abs(rest - 0.5) > 1e-6 {
-      return placed(Int64(scaled.rounded()), digits: digits, isNegative: value < 0)
-    }
-  }
-  let text = String(format: "%.*f", locale: nil, max(0, digits), value)
-  let isZero = !text.utf8.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
-  return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
+  var text: [UInt8] = []
+  appendFixed(value, digits: digits, to: &text)
+  return String(decoding: text, as: UTF8.self)
 }
 
-private let powersOfTen = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000.0]
-
-/// `scaled` with a point before its last `digits` digits.
-private func placed(_ scaled: Int64, digits: Int, isNegative: Bool) -> String {
-  var text = String(scaled)
-  if digits > 0 {
-    if text.utf8.count <= digits {
-      text = String(repeating: "0", count: digits + 1 - text.utf8.count) + text
-    }
-    text.insert(".", at: text.index(text.endIndex, offsetBy: -digits))
+/// Appends what `fixed` gives, without a string between.
+public func appendFixed(_ value: Double, digits: Int, to text: inout [UInt8]) {
+  guard digits >= 0, digits <= 4, abs(value) < 1e11 else {
+    let long = String(format: "%.*f", locale: nil, max(0, digits), value)
+    let isZero = !long.utf8.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
+    return text.append(contentsOf: long.utf8.dropFirst(isZero && long.hasPrefix("-") ? 1 : 0))
   }
-  return isNegative && scaled != 0 ? "-" + text : text
+  // The exact value is product + rest. A product that is no tie is on the same side of every tie as
+  // the exact value, because ties are doubles; of a tie the rest says on which side it really is.
+  let scale: Double = digits == 0 ? 1 : digits == 1 ? 10 : digits == 2 ? 100 : digits == 3 ? 1000 : 10_000
+  let size = abs(value)
+  let product = size * scale
+  let rest = (-product).addingProduct(size, scale)
+  let whole = product.rounded(.down)
+  var units = UInt64(whole)
+  let part = product - whole
+  if part > 0.5 || part == 0.5 && (rest > 0 || rest == 0 && units & 1 == 1) { units += 1 }
+  if value < 0, units > 0 { text.append(UInt8(ascii: "-")) }
+  // Digits from the last, turned around in place.
+  let start = text.count
+  var written = 0
+  repeat {
+    if written == digits, digits > 0 { text.append(UInt8(ascii: ".")) }
+    text.append(48 + UInt8(truncatingIfNeeded: units % 10))
+    units /= 10
+    written += 1
+  } while units > 0 || written <= digits
+  text[start...].reverse()
 }
 
 /// Commas between the thousands of a number written with digits.
