@@ -81,4 +81,14 @@ import Testing
     #expect(histogram.stability(of: values.map { $0 < 40 ? .nan : $0 })?.band == .unstable)
     #expect(Histogram(of: [1, 1, 1]).shares == [1, 0])
   }
+
+  @Test func oneSureCustomerDoesNotHideTheCalibration() throws {
+    let probabilities = [0.2, 0.4, 0.6, 0.8, 0.3, 0.7]
+    let outcomes = [false, true, false, true, false, true]
+    let without = Calibration(probabilities: probabilities, outcomes: outcomes)
+    let with = Calibration(probabilities: probabilities + [1, 0], outcomes: outcomes + [true, false])
+    #expect((with.slope ?? .nan).isFinite)
+    // Whoever is as good as sure, and rightly, weighs next to nothing.
+    #expect(abs((with.inTheLarge ?? .nan) - (without.inTheLarge ?? .nan)) < 1e-9)
+  }
 }

@@ -28,6 +28,15 @@ import Testing
       code { _ = try Scorer(model: outcome.model).evaluate(LeakageAuditTests.log, asOf: late) } == "RK0406")
   }
 
+  @Test func aDeclaredEndMakesALaterMomentKnown() throws {
+    let windows = outcome.model.windows
+    let end = Instant(microseconds: windows.logEnd.microseconds + 3 * 86_400_000_000)
+    let latest = windows.latestMoment(before: end, .utc)
+    #expect(latest.microseconds == windows.test.asOf.microseconds + 3 * 86_400_000_000)
+    let later = try Scorer(model: outcome.model).evaluate(LeakageAuditTests.log, asOf: latest, logEnd: end)
+    #expect(later.evaluation.count > 0)
+  }
+
   @Test func theCardSaysWhatThereIs() {
     let card = outcome.model.card()
     for part in [

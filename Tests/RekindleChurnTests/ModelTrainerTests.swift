@@ -37,6 +37,9 @@ import Testing
     for (a, b) in zip(plain.coefficients, ridge.coefficients) {
       #expect(close(a.estimate, b.estimate, 0.02), "\(a.term)")
       #expect(close(a.standardError, b.standardError ?? .nan, 0.02), "\(a.term)")
+      // The intercept's too, which on the raw scale takes the whole covariance.
+      #expect(close(a.standardErrorPlain, b.standardErrorPlain ?? .nan, 0.02), "\(a.term)")
+      #expect(close(a.standardErrorHC0, b.standardErrorHC0 ?? .nan, 0.02), "\(a.term)")
     }
   }
 
@@ -53,6 +56,10 @@ import Testing
     let doubled = try ModelTrainer(
       specification: TrainingSpecification(penalty: .none, preparation: .plain)
     ).fit(training: twice, test: test, definitions: definitions, context: .init(windows: windows))
+    // DeLong's interval takes rows as independent too: where customers repeat there is none.
+    #expect(once.evaluation.inSample.area.low != nil)
+    #expect(doubled.evaluation.inSample.area.low == nil)
+    #expect(doubled.evaluation.inSample.area.area == once.evaluation.inSample.area.area)
     for (a, b) in zip(once.coefficients, doubled.coefficients) {
       #expect(close(a.estimate, b.estimate, 1e-7))
       #expect(close(a.standardError, b.standardError ?? .nan, 1e-6))
@@ -61,11 +68,35 @@ import Testing
     }
   }
 
+  @Test func theFingerprintTellsOneChangedValue() throws {
+    let first = try model(TrainingSpecification(lambda: 0.01))
+    var changed = training
+    guard case .number(var values) = changed.table.columns[0].values else {
+      Issue.record("the first column is not a number")
+      return
+    }
+    values[7] += 1e-9
+    changed.table.columns[0] = FeatureColumn(
+      name: changed.table.columns[0].name, values: .number(values))
+    let other = try ModelTrainer(specification: TrainingSpecification(lambda: 0.01)).fit(
+      training: changed, test: test, definitions: definitions, context: .init(windows: windows))
+    #expect(first.inputFingerprint.count == 8)
+    #expect(other.inputFingerprint != first.inputFingerprint)
+  }
+
   @Test func lambdaIsChosenOnOtherCustomersAndShrinks() throws {
     let ridge = try model(TrainingSpecification())
     #expect(ridge.fit.validation.count == 25)
     #expect(ridge.fit.lambda < 0.1)
     #expect(ridge.fit.notes.contains { $0.contains("of least loss") })
+    // Where nothing is to be learnt the strongest is best, and the search has not seen beyond it.
+    var noise = training
+    noise.outcomes = noise.outcomes.indices.map { $0 % 2 == 0 }
+    let blind = try ModelTrainer(specification: TrainingSpecification(features: ["a"])).fit(
+      training: noise, test: test, definitions: definitions, context: .init(windows: windows))
+    #expect(
+      blind.fit.notes.contains { $0.contains("strongest that was tried") }
+        == (blind.fit.lambda == blind.fit.validation.first?.lambda))
     let strong = try model(TrainingSpecification(lambda: 100))
     #expect(abs(strong.coefficients[1].standardized) < abs(ridge.coefficients[1].standardized) / 50)
     #expect(try model(TrainingSpecification()) == ridge)

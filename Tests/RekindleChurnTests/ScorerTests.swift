@@ -89,6 +89,22 @@ import Testing
     #expect(said[2] == nil)
   }
 
+  @Test func moneyHasItsCurrencyAndALogRatioIsAChange() throws {
+    let model = try ModelTrainer(
+      specification: TrainingSpecification(features: ["a", "b"], lambda: 0.01), currency: "EUR"
+    ).fit(
+      training: training, test: test,
+      definitions: [
+        definition("a", unit: "currency", reason: "spent {value}"),
+        definition("b", unit: "log ratio", reason: "spend against before ({value})"),
+      ], context: .init(windows: windows))
+    let scores = try Scorer(model: model).score(
+      table([("a", .number([1.5, -3])), ("b", .number([3, -0.6931471805599453]))]))
+    let words = scores.reasonWords()
+    #expect(scores.reasons(0, words: words) == ["spent 1.50 EUR"])
+    #expect(scores.reasons(1, words: words) == ["spend against before (-50%)"])
+  }
+
   @Test func driftIsToldAgainstTraining() throws {
     let same = try Scorer(model: model).score(test.table).drift()
     #expect(same.shifted.isEmpty)

@@ -15,8 +15,9 @@ public struct Calibration: Sendable, Hashable, Codable {
 
   /// Mean predicted probability over the event rate (E/O): above 1 is too many predicted.
   public var expectedOverObserved: Double
-  /// α of logit P(y) = α + logit p: calibration in the large; 0 is perfect. `nil` when a
-  /// probability of 0 or 1 leaves no logit, or the recalibration has no finite maximum.
+  /// α of logit P(y) = α + logit p: calibration in the large; 0 is perfect. `nil` when the
+  /// recalibration has no finite maximum. A probability closer than 2⁻⁵² to 0 or 1 counts as that far
+  /// from it, as in the log loss: it has a logit, and one sure customer does not hide all others.
   public var inTheLarge: Double?
   /// α and β of logit P(y) = α + β logit p; 0 and 1 are perfect. β below 1: too extreme.
   public var intercept: Double?
@@ -29,8 +30,10 @@ public struct Calibration: Sendable, Hashable, Codable {
     let events = Double(outcomes.count { $0 })
     expectedOverObserved = probabilities.reduce(0, +) / n / (events / n)
     bins = Self.bins(probabilities, outcomes, binCount)
-    let logits = probabilities.map { log($0) - log1p(-$0) }
-    guard logits.allSatisfy(\.isFinite) else { return }
+    let logits = probabilities.map { probability in
+      let p = min(max(probability, .ulpOfOne), 1 - .ulpOfOne)
+      return log(p) - log1p(-p)
+    }
     inTheLarge = Self.recalibrate(logits, outcomes, slopeIsFree: false)?.intercept
     let line = Self.recalibrate(logits, outcomes, slopeIsFree: true)
     intercept = line?.intercept

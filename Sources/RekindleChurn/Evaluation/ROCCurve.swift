@@ -14,7 +14,7 @@ public import RekindleCore
 /// Processing Letters 21 (midranks).
 public struct AreaUnderCurve: Sendable, Hashable, Codable {
   public var area: Double
-  /// Missing (`nil`) with fewer than two of either class.
+  /// Missing (`nil`) with fewer than two of either class, and where rows repeat customers.
   public var standardError: Double?
   /// The 95 % interval, within [0, 1].
   public var low: Double?
@@ -35,6 +35,14 @@ public struct AreaUnderCurve: Sendable, Hashable, Codable {
     standardError = error
     low = max(0, area - normal975 * error)
     high = min(1, area + normal975 * error)
+  }
+
+  /// Leaves the area alone: DeLong's error takes rows as independent, and where a customer has
+  /// several it is too small.
+  mutating func withholdInterval() {
+    standardError = nil
+    low = nil
+    high = nil
   }
 }
 

@@ -32,9 +32,11 @@ public struct ChurnModel: Sendable, Hashable, Codable {
   /// Kinds and attributes that the formulas read, with their types.
   public var schema: [SchemaKind]
   public var bands: RiskBands
+  /// The word for money in reasons; `nil`: none.
+  public var currency: String?
   /// Of the training rows: features, labels, customers and dates.
   public var inputFingerprint: String
-  /// SHA-256 of this document with an empty checksum.
+  /// CRC-32 of this document with an empty checksum: against damage, not against an adversary.
   public var checksum = ""
 
   /// The frozen constants as the evaluator takes them.

@@ -62,7 +62,7 @@ extension ChurnModel {
   private func contentChecksum() throws(Diagnostic) -> String {
     var unsealed = self
     unsealed.checksum = ""
-    return SHA256.hexDigest(of: try unsealed.encoded())
+    return Checksum.hexDigits(of: try unsealed.encoded())
   }
 
   private struct Version: Decodable {

@@ -1,48 +1,86 @@
+internal import Foundation
 internal import RekindleBehaviour
 internal import RekindleTables
 
 /// Puts reasons into words: a feature's template with the customer's values filled in, in the units
 /// that people use.
 ///
-/// `{value}` is the feature's own value, `{name}` that of another feature in the table. A part between
-/// commas that needs a missing value is left out: "last order 74 days ago, usually every 31" becomes
-/// "last order 74 days ago" for a customer with a single order. Words without a value, such as "has
-/// bought once only", are of a flag that holds; where it does not, "single order flag: no" is said.
+/// Money has the shop's currency behind it, a share is a percentage, a log ratio the change that it
+/// stands for. `{value}` is the feature's own value, `{name}` that of another feature in the table. A
+/// part between commas that needs a missing value is left out: "last order 74 days ago, usually every
+/// 31" becomes "last order 74 days ago" for a customer with a single order. Words without a value, such
+/// as "has bought once only", are of a flag that holds; where it does not, "single order flag: no" is
+/// said.
 public struct ReasonWords: Sendable {
   private enum Piece: Sendable {
-    case text(String)
+    case text([UInt8])
     case value(Values)
   }
 
   private struct Values: Sendable {
     var column: FeatureValues
-    var unit: String?
+    var unit: Unit
 
-    /// `nil` when missing.
-    func text(_ row: Int) -> String? {
+    /// Appends the value in words; `false` when it is missing.
+    func append(_ row: Int, to text: inout [UInt8]) -> Bool {
       switch column {
-      case .category(let codes, let dictionary): return codes[row] < 0 ? nil : dictionary[Int(codes[row])]
-      case .flag(let values): return values[row].isFinite ? (values[row] > 0 ? "yes" : "no") : nil
+      case .category(let codes, let dictionary):
+        guard codes[row] >= 0 else { return false }
+        text.append(contentsOf: dictionary[Int(codes[row])].utf8)
+      case .flag(let values):
+        guard values[row].isFinite else { return false }
+        text.append(contentsOf: (values[row] > 0 ? "yes" : "no").utf8)
       case .number(let values):
         let value = values[row]
-        guard value.isFinite else { return nil }
+        guard value.isFinite else { return false }
         switch unit {
-        case "days", "day": return fixed(value, digits: 0)
-        case "currency": return fixed(value, digits: 2)
-        case "share": return fixed(value * 100, digits: 0) + "%"
-        default:
-          if value == value.rounded() { return fixed(value, digits: 0) }
-          return fixed(value, digits: abs(value) < 10 ? 2 : 1)
+        case .days: appendFixed(value, digits: 0, to: &text)
+        case .money(let currency):
+          appendFixed(value, digits: 2, to: &text)
+          text.append(contentsOf: currency)
+        case .change:
+          // Nobody reads logarithms: −0.69 is half.
+          let change = expm1(value) * 100
+          if change >= 0.5 { text.append(UInt8(ascii: "+")) }
+          appendFixed(change, digits: 0, to: &text)
+          text.append(UInt8(ascii: "%"))
+        case .share:
+          appendFixed(value * 100, digits: 0, to: &text)
+          text.append(UInt8(ascii: "%"))
+        case .other:
+          let digits = value == value.rounded() ? 0 : abs(value) < 10 ? 2 : 1
+          appendFixed(value, digits: digits, to: &text)
         }
+      }
+      return true
+    }
+  }
+
+  /// How a number is said.
+  private enum Unit: Sendable {
+    case days, share, other
+    /// With what stands behind an amount.
+    case money([UInt8])
+    /// A log ratio.
+    case change
+
+    init(_ name: String?, currency: String?) {
+      switch name {
+      case "days", "day": self = .days
+      case "currency": self = .money(currency.map { Array(" \($0)".utf8) } ?? [])
+      case "log ratio", "log ratio per interval": self = .change
+      case "share": self = .share
+      default: self = .other
       }
     }
   }
 
   private struct Template: Sendable {
     var clauses: [[Piece]]
-    var readable: String
+    var fallback: [UInt8]
     /// Set where the words hold only if the flag does.
     var flag: [Double]?
+    var negative: [UInt8]
   }
 
   private let templates: [Template]
@@ -62,40 +100,45 @@ public struct ReasonWords: Sendable {
         case .number(let values)? where isPlain: values
         default: nil
         }
-      return Template(clauses: clauses, readable: readable, flag: flag)
+      return Template(
+        clauses: clauses, fallback: Array("\(readable) not known".utf8), flag: flag,
+        negative: Array("\(readable): no".utf8))
     }
   }
 
   /// The words for a feature (index into `preparation.features`) of a row.
   func text(feature: Int, row: Int) -> String {
-    let template = templates[feature]
-    if let value = template.flag?[row] {
-      if !value.isFinite { return "\(template.readable) not known" }
-      if value == 0 { return "\(template.readable): no" }
+    var words: [UInt8] = []
+    append(feature: feature, row: row, to: &words)
+    return String(decoding: words, as: UTF8.self)
+  }
+
+  /// Appends the words for a feature of a row.
+  func append(feature: Int, row: Int, to words: inout [UInt8]) {
+    if let value = templates[feature].flag?[row], !(value.isFinite && value != 0) {
+      words.append(contentsOf: value == 0 ? templates[feature].negative : templates[feature].fallback)
+      return
     }
-    var words = ""
-    for clause in template.clauses {
-      var text = ""
+    let start = words.count
+    for clause in templates[feature].clauses {
+      let clauseStart = words.count
+      if clauseStart > start { words.append(UInt8(ascii: ",")) }
       var isWhole = true
       for piece in clause {
         switch piece {
-        case .text(let fixed): text += fixed
-        case .value(let values):
-          guard let value = values.text(row) else {
-            isWhole = false
-            continue
-          }
-          text += value
+        case .text(let fixed): words.append(contentsOf: fixed)
+        case .value(let values): isWhole = values.append(row, to: &words)
         }
+        if !isWhole { break }
       }
-      if !isWhole {
+      if isWhole { continue }
+      words.removeSubrange(clauseStart...)
+      if clauseStart == start {
         // Without its first clause the rest hangs in the air.
-        if words.isEmpty { return "\(template.readable) not known" }
-        continue
+        words.append(contentsOf: templates[feature].fallback)
+        return
       }
-      words += (words.isEmpty ? "" : ",") + text
     }
-    return words
   }
 
   private static func pieces(
@@ -104,23 +147,23 @@ public struct ReasonWords: Sendable {
     var pieces: [Piece] = []
     var rest = clause[...]
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      if open > rest.startIndex { pieces.append(.text(String(rest[..<open]))) }
+      if open > rest.startIndex { pieces.append(.text(Array(rest[..<open].utf8))) }
       let inside = String(rest[rest.index(after: open)..<close])
       let name = inside == "value" ? own : inside
       if let column = table.column(name) {
         let unit = model.features.first { $0.name == name }?.unit
-        pieces.append(.value(Values(column: column.values, unit: unit)))
+        pieces.append(.value(Values(column: column.values, unit: Unit(unit, currency: model.currency))))
       } else {
         // A value that the table does not have is missing in every row.
         pieces.append(
           .value(
             Values(
               column: .category(codes: [Int32](repeating: -1, count: table.rowCount), dictionary: []),
-              unit: nil)))
+              unit: .other)))
       }
       rest = rest[rest.index(after: close)...]
     }
-    if !rest.isEmpty { pieces.append(.text(String(rest))) }
+    if !rest.isEmpty { pieces.append(.text(Array(rest.utf8))) }
     return pieces
   }
 }

@@ -33,6 +33,20 @@ public struct ScoreTable: Sendable {
     }
   }
 
+  /// Calls `body` with the bytes of the row's words for each rank, in order; none where it has fewer
+  /// reasons.
+  /// - Parameter buffer: room that is used again from row to row.
+  package func forEachReason(
+    _ row: Int, words: ReasonWords, buffer: inout [UInt8], _ body: (Int, [UInt8]) -> Void
+  ) {
+    for rank in 0..<Self.reasonCount {
+      buffer.removeAll(keepingCapacity: true)
+      let feature = reasonFeatures[row * Self.reasonCount + rank]
+      if feature >= 0 { words.append(feature: Int(feature), row: row, to: &buffer) }
+      body(rank, buffer)
+    }
+  }
+
   /// What writes the reasons of these rows; make it once.
   public func reasonWords() -> ReasonWords { ReasonWords(model, table) }
 

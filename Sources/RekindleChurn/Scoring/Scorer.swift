@@ -56,8 +56,11 @@ public struct Scorer: Sendable {
   private func score(_ range: Range<Int>, of inputs: DesignInputs) -> Block {
     let width = weights.count
     let columns = model.preparation.columns
-    let owner = columns.map(\.feature)
     let featureCount = model.preparation.features.count
+    // That a value is missing moves the probability, but is no reason that anybody could act on: it
+    // goes to a slot behind the features.
+    let isFlag = columns.map { $0.missing.isEmpty && model.preparation.features[$0.feature].kind == .flag }
+    let owner = columns.map { $0.missing.isEmpty ? $0.feature : featureCount }
     let rows = range.count
     var block = Block()
     block.probabilities.reserveCapacity(rows)
@@ -65,7 +68,7 @@ public struct Scorer: Sendable {
     block.high.reserveCapacity(rows)
     block.reasons.reserveCapacity(rows * ScoreTable.reasonCount)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, rows * width)) { design in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: featureCount) { contributions in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: featureCount + 1) { contributions in
         withUnsafeTemporaryAllocation(of: SIMD8<Double>.self, capacity: width) { panel in
           guard let base = design.baseAddress else { return }
           inputs.write(range, into: base)
@@ -83,13 +86,17 @@ public struct Scorer: Sendable {
               var eta = intercept
               for column in 0..<width {
                 eta += weights[column] * x[column]
-                contributions[owner[column]] += weights[column] * (x[column] - offsets[column])
+                let excess = x[column] - offsets[column]
+                // That a flag does not hold is no reason: "lost the main category: no".
+                if isFlag[column] && excess <= 0 { continue }
+                contributions[owner[column]] += weights[column] * excess
               }
               let half = normal975 * max(0, variances[row]).squareRoot()
               block.probabilities.append(logistic(eta))
               block.low.append(logistic(eta - half))
               block.high.append(logistic(eta + half))
-              Self.appendStrongest(UnsafeBufferPointer(contributions), to: &block.reasons)
+              Self.appendStrongest(
+                UnsafeBufferPointer(rebasing: contributions[..<featureCount]), to: &block.reasons)
             }
           }
         }

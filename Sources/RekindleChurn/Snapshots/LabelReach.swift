@@ -1,5 +1,5 @@
 internal import RekindleBehaviour
-internal import RekindleCore
+public import RekindleCore
 
 /// How far ahead of its moment an expression looks.
 struct LabelReach: Sendable {
@@ -39,5 +39,12 @@ extension Expression {
         case .life, .last, .ago, .latest: nil
         }
       })
+  }
+}
+
+extension TrainingWindows {
+  /// The latest midnight of which the label is known when the log is known up to `end`.
+  public func latestMoment(before end: Instant, _ calendar: CivilCalendar) -> Instant {
+    calendar.midnight(day: calendar.day(of: end) - Int32(label.reach.days))
   }
 }

@@ -33,7 +33,7 @@ public struct SnapshotRows: Sendable {
   }
 
   /// Whether each customer churned after the moment; NaN where the label is missing.
-  func outcomes(at moments: [Moment]) throws(Diagnostic) -> [Double] {
+  public func outcomes(at moments: [Moment]) throws(Diagnostic) -> [Double] {
     try log.flags(
       snapshots.label, at: moments, beside: [], constants: [:], workers: evaluator.workers)
   }

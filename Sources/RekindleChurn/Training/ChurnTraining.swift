@@ -71,7 +71,8 @@ public struct ChurnTraining: Sendable {
     guard !moments.isEmpty else {
       throw Diagnostic(
         "RK0408", "no customer is eligible in a \(what) window",
-        notes: ["eligible: \(plan.eligible)"], help: "loosen churn.eligible, or check the dates")
+        notes: ["eligible: \(plan.eligible)"],
+        help: "loosen churn.eligible, or, where rows lie in the future, declare churn.log_end")
     }
   }
 

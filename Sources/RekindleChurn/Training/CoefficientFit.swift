@@ -12,10 +12,12 @@ struct CoefficientFit {
   /// On the scale of the design's columns; 0 where not selected or aliased.
   var intercept: Double
   var coefficients: [Double]
-  /// Clustered by customer, order columns + 1; 0 where there is no coefficient.
+  /// Clustered by customer, order columns + 1; 0 where there is no coefficient, as in the next two.
   var covariance: [Double]
-  var plainErrors: [Double]
-  var robustErrors: [Double]
+  /// From the information matrix alone.
+  var plainCovariance: [Double]
+  /// HC0, rows taken as independent.
+  var robustCovariance: [Double]
   /// Columns that are linear combinations of those before them.
   var aliased: [Int]
   var iterations: Int
@@ -57,20 +59,24 @@ struct CoefficientFit {
     let order = X.columns + 1
     intercept = fit.intercept
     coefficients = [Double](repeating: 0, count: X.columns)
-    covariance = [Double](repeating: 0, count: order * order)
-    plainErrors = [Double](repeating: .nan, count: order)
-    robustErrors = plainErrors
     // Places of the fitted terms in the whole design, the intercept first.
     let places = [0] + kept.map { $0 + 1 }
-    for (term, place) in places.enumerated() {
-      if term > 0, !fit.coefficients[term - 1].isNaN { coefficients[place - 1] = fit.coefficients[term - 1] }
-      plainErrors[place] = plain.standardErrors[term]
-      robustErrors[place] = robust.standardErrors[term]
-      for (other, otherPlace) in places.enumerated() {
-        let value = clustered.covariance[term, other]
-        covariance[place * order + otherPlace] = value.isNaN ? 0 : value
-      }
+    for (term, place) in places.enumerated() where term > 0 && !fit.coefficients[term - 1].isNaN {
+      coefficients[place - 1] = fit.coefficients[term - 1]
     }
+    func placed(_ fitted: Matrix) -> [Double] {
+      var whole = [Double](repeating: 0, count: order * order)
+      for (term, place) in places.enumerated() {
+        for (other, otherPlace) in places.enumerated() {
+          let value = fitted[term, other]
+          whole[place * order + otherPlace] = value.isNaN ? 0 : value
+        }
+      }
+      return whole
+    }
+    covariance = placed(clustered.covariance)
+    plainCovariance = placed(plain.covariance)
+    robustCovariance = placed(robust.covariance)
     aliased = fit.aliased.map { kept[$0] }
     iterations = fit.iterations
     gradientNorm = fit.gradientNorm
@@ -91,26 +97,29 @@ struct CoefficientFit {
     let shifts = columns.map { isPlain ? 0 : $0.mean / $0.deviation }
     // The intercept is a combination of all terms, so its variance takes the whole covariance.
     let loadings = [1] + shifts.map { -$0 }
-    var interceptVariance = 0.0
-    for row in 0..<order {
-      for column in 0..<order {
-        interceptVariance += loadings[row] * covariance[row * order + column] * loadings[column]
+    func interceptError(_ covariance: [Double]) -> Double {
+      var variance = 0.0
+      for row in 0..<order {
+        for column in 0..<order {
+          variance += loadings[row] * covariance[row * order + column] * loadings[column]
+        }
       }
+      return max(0, variance).squareRoot()
     }
     let rawIntercept = zip(coefficients, shifts).reduce(intercept) { $0 - $1.0 * $1.1 }
     var rows = [
       Coefficient(
         term: "(Intercept)", estimate: rawIntercept, standardized: intercept,
-        error: max(0, interceptVariance).squareRoot(),
-        plain: isPlain ? plainErrors[0] : .nan, robust: isPlain ? robustErrors[0] : .nan)
+        error: interceptError(covariance), plain: interceptError(plainCovariance),
+        robust: interceptError(robustCovariance))
     ]
     for (index, column) in columns.enumerated() {
-      let place = index + 1
+      let diagonal = (index + 1) * (order + 1)
+      func error(_ covariance: [Double]) -> Double { covariance[diagonal].squareRoot() / scales[index] }
       rows.append(
         Coefficient(
           term: column.name, estimate: coefficients[index] / scales[index], standardized: coefficients[index],
-          error: covariance[place * order + place].squareRoot() / scales[index],
-          plain: plainErrors[place] / scales[index], robust: robustErrors[place] / scales[index]))
+          error: error(covariance), plain: error(plainCovariance), robust: error(robustCovariance)))
     }
     return rows
   }
@@ -118,15 +127,15 @@ struct CoefficientFit {
 
 extension Coefficient {
   /// - Parameters:
-  ///   - error: clustered, 0 or NaN where there is no coefficient.
-  ///   - plain, robust: NaN where unknown.
+  ///   - error: clustered; 0 where there is no coefficient.
+  ///   - plain, robust: likewise.
   fileprivate init(
     term: String, estimate: Double, standardized: Double, error: Double, plain: Double, robust: Double
   ) {
     self.init(term: term, estimate: estimate, standardized: standardized)
-    standardErrorPlain = plain.isFinite ? plain : nil
-    standardErrorHC0 = robust.isFinite ? robust : nil
     guard error.isFinite, error > 0 else { return }
+    standardErrorPlain = plain
+    standardErrorHC0 = robust
     standardError = error
     let statistic = estimate / error
     z = statistic

@@ -25,34 +25,23 @@ public struct LabelledRows: Sendable {
     }
   }
 
-  /// Tells whether two trainings saw the same rows: a hash of ids, dates, outcomes and the bits of
-  /// every value. Against chance, not against an adversary.
+  /// Tells whether two trainings saw the same rows: a checksum of ids, dates, outcomes and the bits of
+  /// every value.
   func fingerprint() -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ word: UInt64) {
-      hash = (hash ^ word) &* 0x0000_0100_0000_01b3
-      hash ^= hash >> 29
-    }
-    func mix(_ text: String) {
-      for byte in text.utf8 { mix(UInt64(byte)) }
-      mix(0xFF)
-    }
+    var checksum = Checksum()
     for row in outcomes.indices {
-      mix(table.customers[row])
-      mix(UInt64(bitPattern: table.times[row].microseconds))
-      mix(outcomes[row] ? 1 : 0)
+      checksum.update(table.customers[row])
+      checksum.update("\(table.times[row].microseconds) \(outcomes[row])")
     }
     for column in table.columns {
-      mix(column.name)
+      checksum.update(column.name)
       switch column.values {
-      case .number(let values), .flag(let values):
-        for value in values { mix(value.isNaN ? 1 : value.bitPattern) }
+      case .number(let values), .flag(let values): checksum.update(values)
       case .category(let codes, let dictionary):
-        for code in codes { mix(code < 0 ? "" : dictionary[Int(code)]) }
+        for code in codes { checksum.update(code < 0 ? "" : dictionary[Int(code)]) }
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return checksum.hexDigits
   }
 }
 

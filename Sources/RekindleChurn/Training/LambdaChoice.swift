@@ -58,9 +58,12 @@ struct LambdaChoice {
     note =
       "lambda \(lambda) \(rule) over \(losses.count) folds of customers"
       + (hasEarlier ? ", learnt on earlier windows and judged on the latest" : "")
+      + (lambda == lambdas.last ? "; it is the weakest that was tried" : "")
+      + (lambda == lambdas.first ? "; it is the strongest that was tried" : "")
   }
 
-  /// 25 strengths from the greatest that matters, four decades down (three where columns are many).
+  /// 25 strengths from the greatest that matters: three decades down where the penalty selects, five
+  /// for ridge, which begins ten times higher.
   private static func grid(_ design: Matrix, _ y: [Double], l1Ratio: Double) -> [Double] {
     let n = Double(design.rows)
     let rate = y.reduce(0, +) / n

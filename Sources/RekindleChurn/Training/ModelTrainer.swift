@@ -6,14 +6,17 @@ internal import RekindleNumerics
 public struct ModelTrainer: Sendable {
   public var specification: TrainingSpecification
   public var bands: RiskBands
+  /// The word for money in reasons, such as `EUR`; `nil`: none.
+  public var currency: String?
   public var workers: Workers
 
   public init(
     specification: TrainingSpecification = TrainingSpecification(), bands: RiskBands = RiskBands(),
-    workers: Workers = Workers(1)
+    currency: String? = nil, workers: Workers = Workers(1)
   ) {
     self.specification = specification
     self.bands = bands
+    self.currency = currency
     self.workers = workers
   }
 
@@ -52,13 +55,10 @@ public struct ModelTrainer: Sendable {
     training: LabelledRows, test: LabelledRows, definitions: [FeatureDefinition], context: Context
   ) throws(Diagnostic) -> ChurnModel {
     try specification.validate()
-    for rows in [training, test] {
-      guard !rows.outcomes.isEmpty else {
-        throw Diagnostic(
-          "RK0408",
-          "no customer is eligible in \(rows.table.rowCount == test.table.rowCount ? "the test" : "a training") window",
-          help: "loosen churn.eligible, or check the dates")
-      }
+    for (rows, window) in [(training, "a training"), (test, "the test")] where rows.outcomes.isEmpty {
+      throw Diagnostic(
+        "RK0408", "no customer with a known outcome is eligible in \(window) window",
+        help: "loosen churn.eligible, or check the dates")
     }
     let clusters = training.customerCodes
     guard let last = clusters.max(), last > 0 else {
@@ -89,9 +89,10 @@ public struct ModelTrainer: Sendable {
 
     let fitted = probabilities(design, fit)
     let tested = probabilities(try preparation.matrix(test.table, workers: workers), fit)
+    var inSample = try Evaluation(probabilities: fitted, outcomes: training.outcomes)
+    if clusters.count > Int(last) + 1 { inSample.area.withholdInterval() }
     let evaluation = ModelEvaluation(
-      outOfTime: try Evaluation(probabilities: tested, outcomes: test.outcomes),
-      inSample: try Evaluation(probabilities: fitted, outcomes: training.outcomes),
+      outOfTime: try Evaluation(probabilities: tested, outcomes: test.outcomes), inSample: inSample,
       recency: try recencyBaseline(context.recency, training, test, tested))
     return ChurnModel(
       features: Self.needed(used, among: definitions),
@@ -106,7 +107,7 @@ public struct ModelTrainer: Sendable {
       covariance: CovarianceMatrix(order: preparation.columns.count + 1, values: fit.covariance),
       evaluation: evaluation,
       drift: DriftReference(training.table, names: preparation.features.map(\.name), probabilities: fitted),
-      schema: context.schema, bands: bands, inputFingerprint: training.fingerprint())
+      schema: context.schema, bands: bands, currency: currency, inputFingerprint: training.fingerprint())
   }
 
   /// The features to use and their preparation; with fewer than ten events a coefficient, and no
