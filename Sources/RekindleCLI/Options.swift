@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import Logging
 public import Rekindle
 
 /// What every command that works on a project takes.
@@ -10,7 +11,7 @@ struct ProjectOptions: ParsableArguments {
   @OptionGroup var work: WorkOptions
 
   func load() throws -> Project {
-    try Project(contentsOf: project, workers: work.workers)
+    try Project(contentsOf: project, workers: work.workers, logger: work.logger)
   }
 }
 
@@ -21,6 +22,14 @@ struct WorkOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Log each stage of the work and how long it took.")
+  var verbose = false
+
+  var logger: Logger {
+    verbose
+      ? Logger(label: "rekindle") { StreamLogHandler.standardError(label: $0) } : Project.silence
+  }
 
   var workers: Workers { Workers(threads ?? ProcessInfo.processInfo.activeProcessorCount) }
 
@@ -64,7 +73,20 @@ struct OutputOptions: ParsableArguments {
   func write(_ columns: [OutputColumn], calendar: CivilCalendar, work: WorkOptions) throws {
     guard !dryRun else { return }
     try TableFile.write(
-      columns, to: output, format: format ?? TableFile.Format(ending: output) ?? .csv, calendar: calendar,
-      raw: raw, workers: work.workers)
+      columns, to: output, format: chosenFormat, calendar: calendar, raw: raw, workers: work.workers)
   }
+
+  /// Writes a table piece by piece; a dry run makes the pieces all the same.
+  func write(
+    calendar: CivilCalendar, work: WorkOptions, next: @escaping () throws(Diagnostic) -> [OutputColumn]?
+  ) throws {
+    guard !dryRun else {
+      while try next() != nil {}
+      return
+    }
+    try TableFile.write(
+      to: output, format: chosenFormat, calendar: calendar, raw: raw, workers: work.workers, next: next)
+  }
+
+  private var chosenFormat: TableFile.Format { format ?? TableFile.Format(ending: output) ?? .csv }
 }

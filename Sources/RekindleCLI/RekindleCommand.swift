@@ -20,8 +20,9 @@ struct RekindleCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CheckCommand.self, FeaturesCommand.self, TrainCommand.self, EvaluateCommand.self,
-      ScoreCommand.self, ModelCommand.self, SimulateCommand.self,
+      InitCommand.self, CheckCommand.self, FeaturesCommand.self, TrainCommand.self, EvaluateCommand.self,
+      ScoreCommand.self,
+      ModelCommand.self, SimulateCommand.self,
     ])
 
   /// Parses, runs, and turns whatever was thrown into the exit codes that the help text promises

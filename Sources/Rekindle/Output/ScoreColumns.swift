@@ -13,9 +13,19 @@ extension ScoreTable {
     let words = reasonWords()
     let size = ScoreTable.blockRows
     let blocks = (rows.count + size - 1) / size
-    let reasons = workers.map(blocks: blocks) { block in
-      rows[block * size..<min(rows.count, (block + 1) * size)].map { self.reasons($0, words: words) }
-    }.flatMap { $0 }
+    let blocksOfWords = workers.map(blocks: blocks) { block in
+      let part = rows[block * size..<min(rows.count, (block + 1) * size)]
+      var texts = [[String]](repeating: [], count: ScoreTable.reasonCount)
+      for rank in texts.indices { texts[rank].reserveCapacity(part.count) }
+      var buffer: [UInt8] = []
+      for row in part {
+        self.forEachReason(row, words: words, buffer: &buffer) { rank, bytes in
+          texts[rank].append(String(decoding: bytes, as: UTF8.self))
+        }
+      }
+      return texts
+    }
+    let reasons = workers.map(blocks: ScoreTable.reasonCount) { rank in blocksOfWords.flatMap { $0[rank] } }
     let bands = RiskBand.allCases
     return [
       OutputColumn("customer_id", .text(rows.map { table.customers[$0] })),
@@ -29,7 +39,7 @@ extension ScoreTable {
           codes: rows.map { Int32(bands.firstIndex(of: band($0)) ?? 0) }, words: bands.map(\.rawValue))),
     ]
       + (0..<ScoreTable.reasonCount).map { rank in
-        OutputColumn("reason_\(rank + 1)", .text(reasons.map { rank < $0.count ? $0[rank] : "" }))
+        OutputColumn("reason_\(rank + 1)", .text(reasons[rank]))
       }
   }
 }

@@ -28,7 +28,24 @@ public enum TableFile {
     _ columns: [OutputColumn], to path: String, format: Format, calendar: CivilCalendar, raw: Bool = false,
     workers: Workers
   ) throws(Diagnostic) {
-    let rowCount = columns.first?.count ?? 0
+    guard format == .parquet, path != "-" else {
+      var rest: [OutputColumn]? = columns
+      return try write(to: path, format: format, calendar: calendar, raw: raw, workers: workers) {
+        defer { rest = nil }
+        return rest
+      }
+    }
+    try ParquetWriter.write(
+      columns: columns, rowCount: columns.first?.count ?? 0, to: path, workers: workers)
+  }
+
+  /// Writes pieces of a table as they are made, until `next` gives `nil`; all have the columns of the
+  /// first, which must be there.
+  /// - Throws: as above, and what `next` throws.
+  public static func write(
+    to path: String, format: Format, calendar: CivilCalendar, raw: Bool = false, workers: Workers,
+    next: @escaping () throws(Diagnostic) -> [OutputColumn]?
+  ) throws(Diagnostic) {
     if format == .parquet {
       guard path != "-" else {
         throw Diagnostic(
@@ -36,17 +53,23 @@ public enum TableFile {
           "Parquet cannot go to standard output: its end must be written before its beginning is known",
           help: "give a file with --output, or choose csv or jsonl")
       }
-      return try ParquetWriter.write(columns: columns, rowCount: rowCount, to: path, workers: workers)
+      return try ParquetWriter.write(to: path, workers: workers, next: next)
     }
-    let blocks = (rowCount + blockRows - 1) / blockRows
-    let parts = workers.map(blocks: blocks) { block in
-      let rows = block * blockRows..<min(rowCount, (block + 1) * blockRows)
-      return format == .csv
-        ? csv(columns, rows: rows, calendar: calendar, raw: raw)
-        : jsonLines(columns, rows: rows, calendar: calendar)
+    var bytes: [UInt8] = []
+    while let columns = try next() {
+      if bytes.isEmpty, format == .csv {
+        bytes += (columns.map { csvField($0.name, raw: raw) }.joined(separator: ",") + "\n").utf8
+      }
+      let rowCount = columns.first?.count ?? 0
+      let blocks = (rowCount + blockRows - 1) / blockRows
+      let parts = workers.map(blocks: blocks) { block in
+        let rows = block * blockRows..<min(rowCount, (block + 1) * blockRows)
+        return format == .csv
+          ? csv(columns, rows: rows, calendar: calendar, raw: raw)
+          : jsonLines(columns, rows: rows, calendar: calendar)
+      }
+      for part in parts { bytes += part }
     }
-    let header = columns.map { csvField($0.name, raw: raw) }.joined(separator: ",") + "\n"
-    let bytes = (format == .csv ? Array(header.utf8) : []) + parts.joined()
     if path == "-" {
       FileHandle.standardOutput.write(Data(bytes))
     } else {
@@ -64,6 +87,9 @@ public enum TableFile {
     }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(rows.count * columns.count * 8)
+    // Neighbouring rows mostly share their time.
+    var lastTime = Instant.distantPast
+    var lastTimeText: [UInt8] = []
     for row in rows {
       for (index, column) in columns.enumerated() {
         if index > 0 { bytes.append(0x2C) }
@@ -76,7 +102,11 @@ public enum TableFile {
           if codes[row] >= 0 { bytes.append(contentsOf: words[index][Int(codes[row])]) }
         case .flag(let values): if values[row] <= 1 { bytes.append(48 + values[row]) }
         case .time(let values):
-          if values[row] != .distantPast { bytes.append(contentsOf: calendar.text(values[row]).utf8) }
+          if values[row] != lastTime {
+            lastTime = values[row]
+            lastTimeText = lastTime == .distantPast ? [] : Array(calendar.text(lastTime).utf8)
+          }
+          bytes.append(contentsOf: lastTimeText)
         }
       }
       bytes.append(0x0A)

@@ -11,6 +11,14 @@ public struct CheckReport: Sendable {
   public let selection: FeatureSelection
   /// The snapshots that training would take, or why it would refuse.
   public let snapshots: Result<ResolvedSnapshots, Diagnostic>
+  /// Who is eligible in each of their windows and how many of them churned; the last is the test.
+  public let windows: [Window]
+
+  public struct Window: Sendable {
+    public var asOf: Instant
+    public var eligible: Int
+    public var churned: Int
+  }
 
   /// - Throws: what the project file's own mistakes throw; a broken contract is in `intake`.
   public init(_ project: Project) throws(Diagnostic) {
@@ -20,10 +28,45 @@ public struct CheckReport: Sendable {
     (log, intake) = try project.readEvents(enforcingLimits: false)
     let plan = try project.snapshotPlan()
     do throws(Diagnostic) {
-      snapshots = .success(try plan.resolve(log))
+      let log = log
+      let resolved = try project.churnLocated { () throws(Diagnostic) in try plan.resolve(log) }
+      let rows = try SnapshotRows(
+        log: log, definitions: selection.kept, snapshots: resolved, workers: project.workers)
+      var windows: [Window] = []
+      for time in resolved.training + [resolved.test] {
+        let moments = try rows.eligible(at: time)
+        let churned = try rows.outcomes(at: moments).count { $0 == 1 }
+        windows.append(Window(asOf: time, eligible: moments.count, churned: churned))
+      }
+      self.windows = windows
+      snapshots = .success(resolved)
     } catch {
+      windows = []
       snapshots = .failure(error)
     }
+  }
+
+  /// The windows that training would look at.
+  public func windowTable() -> ResultTable {
+    var table = ResultTable(
+      title: "Windows",
+      columns: [
+        .init("as_of", alignment: .leading), .init("used_for", alignment: .leading), .init("eligible"),
+        .init("churned"), .init("base_rate", digits: 3),
+      ])
+    for (index, window) in windows.enumerated() {
+      table.append([
+        .text(log.calendar.text(window.asOf)), .text(index + 1 < windows.count ? "training" : "test"),
+        .integer(window.eligible), .integer(window.churned),
+        window.eligible > 0 ? .number(Double(window.churned) / Double(window.eligible)) : .missing,
+      ])
+    }
+    return table
+  }
+
+  /// Whether every window has customers who left and customers who stayed.
+  public var isEnough: Bool {
+    !windows.isEmpty && windows.allSatisfy { $0.churned > 0 && $0.churned < $0.eligible }
   }
 
   /// The rows of every source.
@@ -92,12 +135,12 @@ public struct CheckReport: Sendable {
         + "\(log.customers.count) customers; \(selection.kept.count) features can be computed.\n")
     switch snapshots {
     case .success(let snapshots):
-      let dates = (snapshots.training + [snapshots.test]).map { log.calendar.text($0) }
-      parts.append(
-        (snapshots.notes + [
-          "training would look at \(dates.dropLast().joined(separator: ", ")) and test at \(dates.last ?? "")",
-          "next: rekindle train",
-        ]).joined(separator: "\n") + "\n")
+      parts.append(windowTable().text())
+      let verdict =
+        isEnough
+        ? "next: rekindle train"
+        : "not enough to train on: every window needs customers who left and customers who stayed"
+      parts.append((snapshots.notes + [verdict]).joined(separator: "\n") + "\n")
     case .failure(let diagnostic):
       parts.append("not enough to train on: \(diagnostic.message)\n  help: \(diagnostic.help ?? "")\n")
     }
@@ -105,7 +148,7 @@ public struct CheckReport: Sendable {
   }
 
   public func json() -> String {
-    "{\"rows\":\(sourceTable().json()),\"events\":\(kindTable().json()),\"quarantine\":\(reasonTable().json()),"
+    "{\"rows\":\(sourceTable().json()),\"events\":\(kindTable().json()),\"quarantine\":\(reasonTable().json()),\"windows\":\(windowTable().json()),"
       + "\"features\":[\(selection.kept.map { jsonString($0.name) }.joined(separator: ","))],"
       + "\"dropped\":[\(selection.dropped.map { "{\"name\":\(jsonString($0.name)),\"reason\":\(jsonString($0.reason))}" }.joined(separator: ","))]}\n"
   }

@@ -8,7 +8,7 @@ extension ChurnModel {
   public init(contentsOf path: String) throws(Diagnostic) {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Diagnostic(
-        "RK0604", "there is no model at \(path)",
+        "RK0604", "there is no model at \(path)", at: .init(file: path),
         help: "train one with `rekindle train`, or name another with --model")
     }
     try self.init(document: [UInt8](data), name: path)

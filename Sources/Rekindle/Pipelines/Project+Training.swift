@@ -30,25 +30,33 @@ extension Project {
     let (log, intake) = try readEvents(for: try trainingExpressions(selection))
     let training = ChurnTraining(
       plan: try snapshotPlan(), definitions: selection.kept,
-      trainer: ModelTrainer(specification: file.training, bands: file.bands, workers: workers))
-    return TrainingRun(outcome: try training.run(log), intake: intake, selection: selection)
+      trainer: ModelTrainer(
+        specification: file.training, bands: file.bands, currency: file.currency, workers: workers))
+    guard log.span != nil else { throw emptyLog }
+    let outcome = try stage("training") { () throws(Diagnostic) in
+      try churnLocated { () throws(Diagnostic) in try training.run(log) }
+    }
+    return TrainingRun(outcome: outcome, intake: intake, selection: selection)
   }
 
   /// Scores the customers that are eligible at a moment.
-  /// - Parameter time: `nil`: the midnight after the last event.
+  /// - Parameter time: `nil`: the end of the log, as declared or as its last event says.
   public func score(
     with model: ChurnModel, asOf time: Instant? = nil
   ) throws(Diagnostic) -> (scores: ScoreTable, intake: Intake) {
     let (log, intake) = try readEvents(for: model.features.map(\.expression) + [model.windows.eligible])
-    guard let time = time ?? log.end else { throw emptyLog }
-    return (try Scorer(model: model).score(log, asOf: time, workers: workers), intake)
+    guard let time = time ?? logEnd ?? log.end else { throw emptyLog }
+    let scores = try stage("scoring") { () throws(Diagnostic) in
+      try Scorer(model: model).score(log, asOf: time, workers: workers)
+    }
+    return (scores, intake)
   }
 
   /// Judges a model on the customers that were eligible at a moment whose outcome is known by now.
   /// - Parameters:
   ///   - rival: a model of the same label and the same customers to compare with, pair by pair.
   ///   - time: `nil`: as late as the label allows.
-  /// - Throws: `RK0611` when the two models mean different things by churn.
+  /// - Throws: `RK0614` when the two models mean different things by churn.
   public func evaluate(
     _ model: ChurnModel, against rival: ChurnModel? = nil, asOf time: Instant? = nil
   ) throws(Diagnostic) -> ModelCheck {
@@ -56,7 +64,7 @@ extension Project {
       rival.windows.eligible != model.windows.eligible || rival.windows.label != model.windows.label
     {
       throw Diagnostic(
-        "RK0611", "the two models do not answer the same question",
+        "RK0614", "the two models do not answer the same question",
         notes: [
           "one: \(model.windows.label) for \(model.windows.eligible)",
           "other: \(rival.windows.label) for \(rival.windows.eligible)",
@@ -66,18 +74,22 @@ extension Project {
     let models = [model] + (rival.map { [$0] } ?? [])
     let (log, intake) = try readEvents(
       for: models.flatMap { $0.features.map(\.expression) } + [model.windows.eligible, model.windows.label])
-    guard let end = file.churn.logEnd.map({ calendar.midnight(day: $0.daysSinceEpoch) }) ?? log.end else {
-      throw emptyLog
+    guard let end = logEnd ?? log.end else { throw emptyLog }
+    let asOf = time ?? model.windows.latestMoment(before: end, calendar)
+    let result = try churnLocated { () throws(Diagnostic) in
+      try Scorer(model: model).evaluate(log, asOf: asOf, logEnd: end, workers: workers)
     }
-    let asOf = time ?? calendar.adding(days: -model.windows.horizonDays, to: end)
-    let result = try Scorer(model: model).evaluate(log, asOf: asOf, workers: workers)
     let comparison = try rival.map { (rival) throws(Diagnostic) in
-      let other = try Scorer(model: rival).evaluate(log, asOf: asOf, workers: workers)
+      let other = try Scorer(model: rival).evaluate(log, asOf: asOf, logEnd: end, workers: workers)
       return try AreaDifference(
         result.scores.probabilities, minus: other.scores.probabilities, outcomes: result.outcomes)
     }
+    let learntUpTo = models.flatMap(\.windows.training).map(\.asOf).max().map {
+      calendar.adding(days: model.windows.horizonDays, to: $0)
+    }
     return ModelCheck(
-      asOf: asOf, evaluation: result.evaluation, comparison: comparison, drift: result.scores.drift(),
+      asOf: asOf, isOutOfTime: asOf >= learntUpTo ?? asOf, evaluation: result.evaluation,
+      comparison: comparison, drift: result.scores.drift(),
       intake: intake)
   }
 
@@ -106,15 +118,40 @@ extension Project {
     }
   }
 
-  private var emptyLog: Diagnostic {
+  /// What a command that needs events says where the sources gave none.
+  public var emptyLog: Diagnostic {
     Diagnostic(
-      "RK0607", "the sources gave no events", help: "run `rekindle check` to see what became of the rows")
+      "RK0607", "the sources gave no events", at: file.place(of: "sources"),
+      help: "run `rekindle check` to see what became of the rows")
+  }
+
+  /// Gives what went wrong in training the setting that mends it.
+  func churnLocated<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      return try body()
+    } catch {
+      let key: String? =
+        switch error.code {
+        case "RK0401", "RK0402", "RK0405": "churn.horizon"
+        case "RK0406", "RK0407": "training.snapshots"
+        case "RK0408", "RK0416": "churn.eligible"
+        case "RK0409": "churn.activity"
+        case "RK0412": "features"
+        case "RK0413", "RK0415": "training.lambda"
+        case "RK0414": "training.folds"
+        default: nil
+        }
+      return try located(key) { () throws(Diagnostic) in throw error }
+    }
   }
 }
 
 /// A model judged on a later window.
 public struct ModelCheck: Sendable {
   public var asOf: Instant
+  /// Whether every outcome that the models learnt from lies before `asOf`. Else they may have seen
+  /// what they are judged on.
+  public var isOutOfTime: Bool
   public var evaluation: Evaluation
   /// The model's area minus the rival's, on the same customers (DeLong, paired); `nil` without one.
   public var comparison: AreaDifference?

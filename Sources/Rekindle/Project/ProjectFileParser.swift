@@ -13,7 +13,7 @@ extension ProjectFile {
   public init(contentsOf path: String) throws(Diagnostic) {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw Diagnostic(
-        "RK0600", "there is no project file at \(path)",
+        "RK0600", "there is no project file at \(path)", at: .init(file: path),
         help: "write one with `rekindle init --from orders.csv`, or name another with --project")
     }
     try self.init(text: String(decoding: bytes, as: UTF8.self), path: path)

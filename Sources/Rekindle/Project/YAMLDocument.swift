@@ -62,12 +62,14 @@ struct YAMLDocument {
 
   private static func diagnostic(_ error: YamlError, file: String, lines: [String]) -> Diagnostic {
     switch error {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
       let text = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : nil
       return Diagnostic(
         "RK0601", "\(file) is not YAML: \(problem)",
         at: .init(file: file, line: mark.line, column: mark.column, text: text),
+        // What does not end is noticed far from where it begins.
+        notes: context.map { ["\($0.text), which begins on line \($0.mark.line)"] } ?? [],
         help: "check the indentation, and quote values that hold \": \" or begin with a special character")
     case .duplicatedKeysInMapping(let duplicates, _):
       return Diagnostic(

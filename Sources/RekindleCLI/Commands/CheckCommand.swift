@@ -31,6 +31,6 @@ struct CheckCommand: ParsableCommand {
       Terminal.writeOutput(report.text())
       options.work.talk.say(report.selection.dropped)
     }
-    try report.intake.checkLimits()
+    try project.checkLimits(report.intake)
   }
 }

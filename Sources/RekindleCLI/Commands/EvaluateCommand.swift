@@ -40,6 +40,9 @@ struct EvaluateCommand: ParsableCommand {
       against: try against.map { try ChurnModel(contentsOf: $0) }, asOf: asOf?.instant(in: project.calendar))
     options.work.talk.say(check.intake)
     options.work.talk.say("as of \(project.calendar.text(check.asOf))")
+    if !check.isOutOfTime {
+      options.work.talk.say("the model learnt from outcomes after this date: these figures are no test of it")
+    }
     var tables = [
       check.evaluation.table(), check.evaluation.calibrationTable(), check.evaluation.liftTable(),
       check.drift.table(),

@@ -38,7 +38,9 @@ struct ScoreCommand: ParsableCommand {
     let calendar: CivilCalendar
     if let features {
       calendar = try CivilCalendar(timeZone: churnModel.timeZone)
-      throw Diagnostic("RK0609", "not here: \(features)")
+      let table = try FeatureTable(
+        contentsOf: features, for: churnModel, calendar: calendar, workers: options.work.workers)
+      scores = try Scorer(model: churnModel).score(table, workers: options.work.workers)
     } else {
       let project = try options.load()
       calendar = project.calendar

@@ -62,6 +62,10 @@ struct SimulateCommand: ParsableCommand {
     let progress = Progress(total: customers, unit: "customers", isShown: !work.quiet)
     defer { progress.finish() }
     if dryRun { return try shop.run(into: CountedRows(), workers: work.workers, progress: progress.report) }
+    if parquet {
+      return try shop.run(
+        into: ShopParquet(of: shop, folder: output), workers: work.workers, progress: progress.report)
+    }
     return try shop.run(
       into: ShopCSV(of: shop, folder: output, packing: gzip ? .gzip : .plain), workers: work.workers,
       progress: progress.report)

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct Skeleton {
-  @Test func builds() { #expect(Bool(true)) }
-}
