@@ -2,7 +2,8 @@
 # Each installs what is missing first. `make help` lists the rest.
 
 SWIFT := swift
-# One configuration for the demo, the tests and the benchmarks: one build serves all three.
+# One configuration for the demo, the tests and the benchmarks, and no testable imports (tests use what is
+# public or of the package): one build serves all.
 FLAGS := -c release
 
 .PHONY: help setup build demo test check bench format docs clean
@@ -21,7 +22,7 @@ demo: build ## the main job on the committed shop: features, model, scores, repo
 
 test: setup ## every test
 	$(SWIFT) build $(FLAGS) --product rekindle
-	$(SWIFT) test $(FLAGS)
+	$(SWIFT) test $(FLAGS) --disable-testable-imports
 
 check: setup ## formatting, warnings as errors, import arrows
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
