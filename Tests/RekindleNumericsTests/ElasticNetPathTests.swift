@@ -124,6 +124,17 @@ import Testing
 
   // MARK: properties
 
+  /// glmnet 4.1 ends an automatic path on the difference of deviance ratios itself, not relative to
+  /// the ratio; seen on four data sets of ratio 0.03 to 0.05, where the two rules are far apart.
+  @Test func anAutomaticPathEndsWhereTheDevianceNoLongerMoves() throws {
+    let (X, y, _) = ElasticNetFixtures.madeUp(rows: 400, columns: 6, seed: 3)
+    let fit = try ElasticNetPath(l1Ratio: 0.5).fit(X: X, y: y)
+    let rises = zip(fit.devianceRatios.dropFirst(), fit.devianceRatios).map { $0 - $1 }
+    #expect(fit.lambdas.count > 5 && fit.lambdas.count < 100)
+    #expect(rises.dropFirst(3).dropLast().allSatisfy { $0 >= 1e-5 })
+    #expect(try #require(rises.last) < 1e-5)
+  }
+
   @Test func aRowTwiceIsAWeightOfTwo() throws {
     let (X, y, _) = ElasticNetFixtures.madeUp(rows: 200, columns: 5, seed: 11)
     let twice = (0..<200).flatMap { $0 % 4 == 0 ? [$0, $0] : [$0] }

@@ -21,8 +21,8 @@ public struct ElasticNetPath: Sendable, Hashable {
     /// `count` values, equally spaced in logarithm, from the smallest λ at which every penalised
     /// coefficient is zero (computed with ρ = 0.001 where ρ is less) down to `ratio` times that.
     /// `ratio` is 1e-4 where rows outnumber columns and 1e-2 elsewhere, unless given. The path ends
-    /// early as glmnet's does: from the fifth λ on, when the deviance ratio rose by less than 1e-5
-    /// of itself, or passed 0.999.
+    /// early as glmnet does: from the fifth λ on, when the deviance ratio rose by less than 1e-5,
+    /// or passed 0.999.
     case automatic(count: Int = 100, ratio: Double? = nil)
     /// These values, visited from the largest to the smallest, all of them.
     case given([Double])

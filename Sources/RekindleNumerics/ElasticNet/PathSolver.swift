@@ -210,7 +210,7 @@ struct PathSolver {
   private var shouldStop: Bool {
     guard case .automatic = specification.lambdas, paths[0].solutions.count >= 5 else { return false }
     let ratios = paths[0].solutions.suffix(2).map { 1 - $0.loss / paths[0].nullLoss }
-    return ratios[1] - ratios[0] < 1e-5 * ratios[1] || ratios[1] > 0.999
+    return ratios[1] - ratios[0] < 1e-5 || ratios[1] > 0.999
   }
 
   private mutating func chooseLambdas(from null: PathPoint) {
