@@ -37,8 +37,8 @@ struct TrainCommand: ParsableCommand {
         + "same bytes without the future")
     if !dryRun {
       let card = output.hasSuffix(".json") ? output.dropLast(5) + ".md" : output + ".md"
-      try OutputFile.write(Array(model.card().utf8), to: String(card), for: .everyone)
       try OutputFile.write(try model.document(), to: output, for: .everyone)
+      try OutputFile.write(Array(model.card().utf8), to: String(card), for: .everyone)
       talk.say("model: \(output), card: \(card)")
       talk.say("next: rekindle score --model \(output)")
     }
