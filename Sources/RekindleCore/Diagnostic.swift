@@ -14,6 +14,9 @@
 /// | `RK05xx` | model files and scoring |
 /// | `RK06xx` | the project file and the command |
 /// | `RK07xx` | simulation |
+/// | `RK08xx` | experiments and their statistics |
+/// | `RK09xx` | lifecycle |
+/// | `RK10xx` | outreach |
 public struct Diagnostic: Error, Sendable, Hashable {
   /// How a run ends when this is what ended it.
   public enum Kind: Sendable, Hashable {

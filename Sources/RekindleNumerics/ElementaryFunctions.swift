@@ -12,6 +12,9 @@ package func logarithm(onePlus x: Double) -> Double { rk_log1p(x) }
 /// `eˣ`.
 package func exponential(_ x: Double) -> Double { rk_exp(x) }
 
+/// `eˣ − 1`, accurate for small `x`.
+package func exponentialMinusOne(_ x: Double) -> Double { rk_expm1(x) }
+
 /// The logistic function `1 / (1 + e⁻ᶻ)`, without overflow.
 package func logistic(_ z: Double) -> Double {
   let e = exponential(-abs(z))
