@@ -45,6 +45,9 @@ let package = Package(
     .target(
       name: "RekindleNumerics", dependencies: ["RekindleCore", "COpenBLAS", "CBoostMath", "CKernels"],
       swiftSettings: settings),
+    .target(
+      name: "RekindleStatistics", dependencies: ["RekindleCore", "RekindleNumerics"],
+      swiftSettings: settings),
     .target(name: "RekindleTables", dependencies: ["RekindleCore"], swiftSettings: settings),
     .target(
       name: "RekindleEvents", dependencies: ["RekindleCore", "CDuckDB", "CZlib"],
@@ -83,6 +86,10 @@ let package = Package(
       name: "RekindleCoreTests", dependencies: ["RekindleCore"], swiftSettings: settings),
     .testTarget(
       name: "RekindleNumericsTests", dependencies: ["RekindleCore", "RekindleNumerics", "CKernels"],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RekindleStatisticsTests",
+      dependencies: ["RekindleCore", "RekindleNumerics", "RekindleStatistics"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "RekindleTablesTests", dependencies: ["RekindleCore", "RekindleTables"], swiftSettings: settings),

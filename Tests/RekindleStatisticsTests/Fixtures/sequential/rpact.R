@@ -1,0 +1,31 @@
+# rpact 3.3.4. Run: Rscript rpact.R > rpact.txt
+suppressMessages(library(rpact))
+line <- function(name, x) cat(name, paste(formatC(x, digits = 15, format = "g"), collapse = " "), "\n")
+design <- function(name, ...) {
+  d <- getDesignGroupSequential(..., tolerance = 1e-10)
+  ch <- getDesignCharacteristics(d)
+  line(paste0(name, " critical"), d$criticalValues)
+  line(paste0(name, " spent"), d$alphaSpent)
+  line(paste0(name, " stage"), d$stageLevels)
+  line(paste0(name, " inflation"), ch$inflationFactor)
+  line(paste0(name, " expected1"), ch$averageSampleNumber1)
+  line(paste0(name, " expected01"), ch$averageSampleNumber01)
+  line(paste0(name, " expected0"), ch$averageSampleNumber0)
+  line(paste0(name, " reject"), ch$rejectionProbabilities)
+  if (length(d$futilityBounds) && any(!is.na(d$futilityBounds))) {
+    line(paste0(name, " futility"), d$futilityBounds)
+    line(paste0(name, " futilityp"), ch$futilityProbabilities)
+    line(paste0(name, " power"), d$power)
+  }
+  invisible(d)
+}
+u <- c(0.2, 0.5, 0.65, 1)
+design("of2", alpha = 0.05, beta = 0.2, sided = 2, informationRates = c(0.25, 0.5, 0.75, 1), typeOfDesign = "asOF")
+design("p2", alpha = 0.05, beta = 0.2, sided = 2, informationRates = c(0.25, 0.5, 0.75, 1), typeOfDesign = "asP")
+design("of2u", alpha = 0.05, beta = 0.1, sided = 2, informationRates = u, typeOfDesign = "asOF")
+design("p1u", alpha = 0.025, beta = 0.1, sided = 1, informationRates = u, typeOfDesign = "asP")
+design("of1", alpha = 0.025, beta = 0.2, sided = 1, informationRates = (1:5) / 5, typeOfDesign = "asOF")
+design("of1f", alpha = 0.025, beta = 0.2, sided = 1, informationRates = (1:4) / 4, typeOfDesign = "asOF", typeBetaSpending = "bsOF", bindingFutility = FALSE)
+design("p1f", alpha = 0.025, beta = 0.1, sided = 1, informationRates = u, typeOfDesign = "asP", typeBetaSpending = "bsP", bindingFutility = FALSE)
+try(design("of2f", alpha = 0.05, beta = 0.2, sided = 2, informationRates = (1:4) / 4, typeOfDesign = "asOF", typeBetaSpending = "bsOF", bindingFutility = FALSE))
+try(design("p2f", alpha = 0.05, beta = 0.2, sided = 2, informationRates = c(0.3, 0.7, 1), typeOfDesign = "asP", typeBetaSpending = "bsP", bindingFutility = FALSE))

@@ -1,0 +1,32 @@
+# rpact 3.3.4: adjusted inference after stopping, one sample of known variance. Run: Rscript stagewise.R
+suppressMessages(library(rpact))
+line <- function(name, x) cat(name, paste(formatC(x, digits = 15, format = "g"), collapse = " "), "\n")
+run <- function(name, d, n, means, k, theta) {
+  data <- getDataset(n = n, means = means, stDevs = rep(1, length(n)))
+  s <- getStageResults(d, dataInput = data, normalApproximation = TRUE, stage = k)
+  line(paste(name, "z"), s$overallTestStatistics)
+  a <- getAnalysisResults(d, dataInput = data, normalApproximation = TRUE, stage = k)
+  line(paste(name, "final p"), a$finalPValues)
+  line(paste(name, "final lower"), a$finalConfidenceIntervalLowerBounds)
+  line(paste(name, "final upper"), a$finalConfidenceIntervalUpperBounds)
+  line(paste(name, "median unbiased"), a$medianUnbiasedEstimates)
+  line(paste(name, "repeated lower"), a$repeatedConfidenceIntervalLowerBounds)
+  line(paste(name, "repeated upper"), a$repeatedConfidenceIntervalUpperBounds)
+  line(paste(name, "repeated p"), a$repeatedPValues)
+  line(paste(name, "overall sd"), s$overallStDevs)
+}
+d1 <- getDesignGroupSequential(alpha = 0.025, sided = 1, informationRates = c(0.25, 0.5, 0.75, 1), typeOfDesign = "asOF", tolerance = 1e-10)
+run("of1 stop2", d1, c(25, 25), c(0.4, 0.5), 2)
+run("of1 stop4", d1, c(25, 25, 25, 25), c(0.2, 0.1, 0.25, 0.3), 4)
+d2 <- getDesignGroupSequential(alpha = 0.05, sided = 2, informationRates = c(0.3, 0.7, 1), typeOfDesign = "asP", tolerance = 1e-10)
+run("p2 stop1", d2, c(30), c(-0.55), 1)
+run("p2 stop3", d2, c(30, 40, 30), c(0.2, 0.15, 0.3), 3)
+cp <- function(name, d, n, means, planned, theta) {
+  data <- getDataset(n = n, means = means, stDevs = rep(1, length(n)))
+  s <- getStageResults(d, dataInput = data, normalApproximation = TRUE, stage = length(n))
+  line(paste(name, "overall sd"), s$overallStDevs)
+  r <- getConditionalPower(s, nPlanned = planned, thetaH1 = theta, assumedStDev = 1)
+  line(paste(name, "conditional"), r$conditionalPower)
+}
+cp("of1 cp", d1, c(25, 25), c(0.2, 0.1), c(25, 25), 0.25)
+cp("p2 cp", d2, c(30), c(0.2), c(40, 30), 0.3)
