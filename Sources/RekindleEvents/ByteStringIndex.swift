@@ -12,7 +12,7 @@ internal import RekindleCore
 /// the keys that the slots name), so that the waits of many rows overlap.
 ///
 /// A class, because it owns memory; unchecked, because nobody adds to an index that is shared.
-final class ByteStringIndex: @unchecked Sendable {
+package final class ByteStringIndex: @unchecked Sendable {
   struct Key: Equatable, Comparable {
     var high: UInt64
     /// The last byte is the length, or 16.
@@ -36,7 +36,7 @@ final class ByteStringIndex: @unchecked Sendable {
   /// Of the batch that is being looked up.
   private var wanted: [(key: Key, hash: UInt64)] = []
 
-  init() {
+  package init() {
     slotCount = 64
     slots = Self.slots(count: slotCount)
     keys = Self.keys(count: slotCount / 2)
@@ -45,7 +45,7 @@ final class ByteStringIndex: @unchecked Sendable {
   deinit { free() }
 
   /// The codes of the ids of a batch, or of those at `rows` of it; new ids get new codes.
-  func codes(of ids: borrowing ByteStrings, rows: [Int32]? = nil) -> [UInt32] {
+  package func codes(of ids: borrowing ByteStrings, rows: [Int32]? = nil) -> [UInt32] {
     let count = rows?.count ?? ids.count
     if wanted.count < count { wanted = [_](repeating: (Key(high: 0, low: 0), 0), count: count) }
     return [UInt32](unsafeUninitializedCapacity: count) { found, made in

@@ -46,6 +46,11 @@ public struct FeatureSet: Sendable, Hashable {
       public let name: String
       /// A clause: "no source gives visit", "it uses net_365: no source gives …".
       public let reason: String
+
+      public init(name: String, reason: String) {
+        self.name = name
+        self.reason = reason
+      }
     }
 
     public let kept: [FeatureDefinition]

@@ -1,8 +1,8 @@
-internal import RekindleBehaviour
+package import RekindleBehaviour
 public import RekindleCore
 
 /// How far ahead of its moment an expression looks.
-struct LabelReach: Sendable {
+package struct LabelReach: Sendable {
   private var spans: [Span]
 
   init(_ spans: [Span]) {
@@ -10,7 +10,7 @@ struct LabelReach: Sendable {
   }
 
   /// The first instant that the label does not see.
-  func end(from moment: Instant, _ calendar: CivilCalendar) -> Instant {
+  package func end(from moment: Instant, _ calendar: CivilCalendar) -> Instant {
     spans.map { span in
       switch span {
       case .days(let days): calendar.adding(days: days, to: moment)
@@ -20,7 +20,7 @@ struct LabelReach: Sendable {
   }
 
   /// Whole days, rounded up.
-  var days: Int {
+  package var days: Int {
     spans.map { span in
       switch span {
       case .days(let days): days
@@ -31,7 +31,7 @@ struct LabelReach: Sendable {
 }
 
 extension Expression {
-  var reach: LabelReach {
+  package var reach: LabelReach {
     LabelReach(
       aggregates.compactMap { aggregate in
         switch aggregate.window {

@@ -55,6 +55,19 @@ struct TableCast: Sendable {
         } isMissing: {
           $0.isNaN
         })
+    case .measure:
+      let parser = NumberParser()
+      return .number(
+        values(count, index, column, mayBeMissing: request.mayBeMissing, .nan, &fault) { cell in
+          switch parser.parse(cell) {
+          case .number(let number): number
+          case .missing: .nan
+          case .rejected(.notFinite): Self.infinity(cell)
+          case .rejected: Self.flag(cell)
+          }
+        } isMissing: {
+          $0.isNaN
+        })
     case .flag:
       return .flag(
         values(count, index, column, mayBeMissing: request.mayBeMissing, .nan, &fault) { cell in
@@ -74,6 +87,15 @@ struct TableCast: Sendable {
         } isMissing: {
           $0 == .distantPast
         })
+    case .bytes:
+      var texts = ByteStrings()
+      texts.ends.reserveCapacity(count)
+      for row in 0..<count {
+        let cell = plain(column[row])
+        if !request.mayBeMissing, cell.isBlank { note(row, index, "", &fault) }
+        texts.append(UnsafeBufferPointer(start: cell.start, count: cell.count))
+      }
+      return .bytes(texts)
     case .text:
       return .text(
         values(count, index, column, mayBeMissing: request.mayBeMissing, "", &fault) { cell in
@@ -126,8 +148,9 @@ struct TableCast: Sendable {
   ) -> TableReader.Values? {
     guard case .typed(let raw) = input else { return nil }
     switch (request.type, raw.values) {
-    case (.number, .number), (.number, .integer): return raw.numbers(count: count).map { .number($0.values) }
-    case (.number, .flag(let flags)), (.flag, .flag(let flags)):
+    case (.number, .number), (.number, .integer), (.measure, .number), (.measure, .integer):
+      return raw.numbers(count: count).map { .number($0.values) }
+    case (.number, .flag(let flags)), (.measure, .flag(let flags)), (.flag, .flag(let flags)):
       let numbers = flags.indices.map { raw.isMissing?[$0] == true ? .nan : flags[$0] ? 1.0 : 0 }
       return request.type == .flag ? .flag(numbers) : .number(numbers)
     case (.time, .instant), (.time, .wallClock), (.time, .date):
@@ -141,6 +164,13 @@ struct TableCast: Sendable {
       return .time(times)
     default: return nil
     }
+  }
+
+  /// ±∞, of which too large a number is one; NaN for the word.
+  private static func infinity(_ cell: Cell) -> Double {
+    let cell = cell.trimmed
+    if cell.start[cell.count - 1] | 0x20 == UInt8(ascii: "n") { return .nan }
+    return cell.start[0] == UInt8(ascii: "-") ? -.infinity : .infinity
   }
 
   private static func flag(_ cell: Cell) -> Double? {

@@ -39,9 +39,10 @@ struct TableFault: Sendable {
     let wanted =
       switch request.type {
       case .number: "a number"
+      case .measure: "a number, or a flag (true or false, yes or no)"
       case .flag: "a flag (0 or 1, true or false, yes or no)"
       case .time: "a date or a time (2026-03-01, 2026-03-01T14:30:00)"
-      case .category, .text: "a text"
+      case .category, .text, .bytes: "a text"
       }
     return Diagnostic(
       "RK0230", "\"\(text)\" in column \"\(request.name)\" is not \(wanted)\(position)", at: place,
@@ -55,10 +56,11 @@ extension TableCast {
     let count = parts.reduce(0) { $0 + $1.count }
     return workers.map(blocks: requests.count) { column in
       switch requests[column].type {
-      case .number: .number(joined(parts, count) { $0.columns[column].numbers })
+      case .number, .measure: .number(joined(parts, count) { $0.columns[column].numbers })
       case .flag: .flag(joined(parts, count) { $0.columns[column].numbers })
       case .time: .time(joined(parts, count) { $0.columns[column].times })
       case .text: .text(joined(parts, count) { $0.columns[column].texts })
+      case .bytes: joinedBytes(parts, column, count)
       case .category: joinedCategories(parts, column, count)
       }
     }
@@ -71,6 +73,18 @@ extension TableCast {
     all.reserveCapacity(count)
     for part in parts { all.append(contentsOf: values(part)) }
     return all
+  }
+
+  private func joinedBytes(_ parts: [TablePart], _ column: Int, _ count: Int) -> TableReader.Values {
+    var all = ByteStrings()
+    all.ends.reserveCapacity(count)
+    for part in parts {
+      guard case .bytes(let texts) = part.columns[column] else { continue }
+      let start = all.bytes.count
+      all.bytes += texts.bytes
+      for end in texts.ends { all.ends.append(start + end) }
+    }
+    return .bytes(all)
   }
 
   private func joinedCategories(_ parts: [TablePart], _ column: Int, _ count: Int) -> TableReader.Values {

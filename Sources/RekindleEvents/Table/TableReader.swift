@@ -12,6 +12,11 @@ package enum TableReader {
   package struct Request: Sendable, Hashable {
     package enum ColumnType: Sendable, Hashable {
       case number, flag, category, time, text
+      /// A number as a measurement is: yes and no are 1 and 0, and what is infinite stays, for a reader
+      /// who refuses it by name.
+      case measure
+      /// A text as bytes: of millions of ids nobody wants millions of strings.
+      case bytes
     }
 
     package var name: String
@@ -26,9 +31,18 @@ package enum TableReader {
     }
   }
 
+  /// Some neighbouring rows.
+  package struct Batch: Sendable {
+    /// 0-based, in the whole table.
+    package var firstRow: Int
+    package var count: Int
+    /// In the order in which they were asked for. A dictionary may hold words of neighbouring rows too.
+    package var columns: [Values]
+  }
+
   /// The values of a column, one a row.
   package enum Values: Sendable {
-    /// Missing, and what is not finite in text, is NaN.
+    /// Missing, and what is not finite in text but for a measurement, is NaN.
     case number([Double])
     /// 0 no, 1 yes, NaN missing.
     case flag([Double])
@@ -37,6 +51,7 @@ package enum TableReader {
     /// Missing is `Instant.distantPast`.
     case time([Instant])
     case text([String])
+    case bytes(ByteStrings)
   }
 
   /// Reads the columns that `choose` asks for, in its order.
@@ -51,20 +66,70 @@ package enum TableReader {
     _ path: String, calendar: CivilCalendar, workers: Workers,
     choose: (_ columnNames: [String]) throws(Diagnostic) -> [Request]
   ) throws(Diagnostic) -> [Values] {
+    switch try open(path, workers) {
+    case .text(let file):
+      let cast = TableCast(
+        requests: try choose(file.columnNames), calendar: calendar, isNeutralised: true)
+      var parts: [TablePart] = []
+      try forEachPart(of: file, cast, workers) { parts.append($0) }
+      return cast.joined(parts, workers)
+    case .foreign(let source):
+      let cast = TableCast(
+        requests: try choose(source.columnNames), calendar: calendar, isNeutralised: false)
+      return try read(source, named: path, cast, workers)
+    }
+  }
+
+  /// Reads the columns that `choose` asks for some rows at a time, so that a table of any length fits
+  /// into the memory.
+  /// - Parameters:
+  ///   - path, calendar, choose: as for `read`.
+  ///   - rows: in every batch but the last. Whatever the format, the threads and how the file was
+  ///     written: a batch holds the same rows, in the order of the file.
+  /// - Throws: as `read`, and what `body` throws.
+  package static func forEachBatch(
+    _ path: String, rows: Int = 1 << 16, calendar: CivilCalendar, workers: Workers,
+    choose: (_ columnNames: [String]) throws(Diagnostic) -> [Request],
+    _ body: (Batch) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    switch try open(path, workers) {
+    case .text(let file):
+      let cast = TableCast(
+        requests: try choose(file.columnNames), calendar: calendar, isNeutralised: true)
+      var joint = TableJoint(cast: cast, rows: rows, workers: workers)
+      try forEachPart(of: file, cast, workers) { (part) throws(Diagnostic) in try joint.add(part, body) }
+      try joint.finish(body)
+    case .foreign(let source):
+      let cast = TableCast(
+        requests: try choose(source.columnNames), calendar: calendar, isNeutralised: false)
+      var joint = TableJoint(cast: cast, rows: rows, workers: workers)
+      // In order, one after the other: batches that several threads deliver have no bounds of their own.
+      try source.forEachBatch(columns: places(cast.requests, source.columnNames)) {
+        (batch) throws(Diagnostic) in
+        let part = cast.part(batch)
+        try refuse(part, cast, named: path)
+        try joint.add(part, body)
+      }
+      try joint.finish(body)
+    }
+  }
+
+  private enum Opened {
+    case text(TextFile)
+    case foreign(any BatchSource)
+  }
+
+  private static func open(_ path: String, _ workers: Workers) throws(Diagnostic) -> Opened {
     let definition = SourceDefinition(
       location: .files([path]), kind: .constant("row"), customer: "", time: .init(""))
     let name = path == "-" ? "standard input" : path
-    if let format = try format(of: path, name, definition) {
-      let file = try TextFile(
-        path: path, name: name, definition: definition, format: format, key: "features", workers: workers)
-      let requests = try choose(file.columnNames)
-      let cast = TableCast(requests: requests, calendar: calendar, isNeutralised: true)
-      return try read(file, cast, workers)
+    guard let format = try format(of: path, name, definition) else {
+      return .foreign(
+        try openForeignSource(definition, named: path, baseDirectory: "", workers: workers))
     }
-    let source = try openForeignSource(definition, named: path, baseDirectory: "", workers: workers)
-    let requests = try choose(source.columnNames)
-    let cast = TableCast(requests: requests, calendar: calendar, isNeutralised: false)
-    return try read(source, named: path, cast, workers)
+    return .text(
+      try TextFile(
+        path: path, name: name, definition: definition, format: format, key: "features", workers: workers))
   }
 
   private static func format(
@@ -83,20 +148,19 @@ package enum TableReader {
     }
   }
 
-  private static func read(
-    _ file: TextFile, _ cast: TableCast, _ workers: Workers
-  ) throws(Diagnostic) -> [Values] {
+  private static func forEachPart(
+    of file: TextFile, _ cast: TableCast, _ workers: Workers,
+    _ body: (TablePart) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     let columns = places(cast.requests, file.columnNames)
-    var parts: [TablePart] = []
     try file.forEachBlock(columns: columns, workers: workers) { block, base in
       cast.part(block, base)
     } deliver: { (part, linesBefore) throws(Diagnostic) in
       if let fault = part.fault {
         throw fault.diagnostic(cast.requests, at: .init(file: file.name, line: linesBefore + 1 + fault.line))
       }
-      parts.append(part)
+      try body(part)
     }
-    return cast.joined(parts, workers)
   }
 
   private static func read(
@@ -117,14 +181,19 @@ package enum TableReader {
     }
     let parts = found.withLock { $0 }.sorted { $0.firstRow < $1.firstRow }
     // Of several bad rows always the first is told, whoever came upon his first.
-    if let part = parts.first(where: { $0.fault != nil }), let fault = part.fault {
-      let row = part.firstRow + fault.row
-      // JSON lines have a line a row; a Parquet file has no lines.
-      let isLines = [".jsonl", ".ndjson", ".json"].contains { name.lowercased().hasSuffix($0) }
-      throw fault.diagnostic(
-        cast.requests, at: .init(file: name, line: isLines ? row : nil), row: isLines ? nil : row)
-    }
+    for part in parts { try refuse(part, cast, named: name) }
     return cast.joined(parts, workers)
+  }
+
+  private static func refuse(
+    _ part: TablePart, _ cast: TableCast, named name: String
+  ) throws(Diagnostic) {
+    guard let fault = part.fault else { return }
+    let row = part.firstRow + fault.row
+    // JSON lines have a line a row; a Parquet file has no lines.
+    let isLines = [".jsonl", ".ndjson", ".json"].contains { name.lowercased().hasSuffix($0) }
+    throw fault.diagnostic(
+      cast.requests, at: .init(file: name, line: isLines ? row : nil), row: isLines ? nil : row)
   }
 
   private static func places(_ requests: [Request], _ names: [String]) -> [Int] {
