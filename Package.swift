@@ -63,6 +63,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "RekindleExperiments",
+      dependencies: ["RekindleCore", "RekindleNumerics", "RekindleStatistics", "RekindleTables"],
+      swiftSettings: settings),
+    .target(
       name: "RekindleSimulation",
       dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics", "CZlib"],
       swiftSettings: settings),
@@ -104,6 +108,12 @@ let package = Package(
       dependencies: [
         "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleTables",
         "RekindleChurn",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RekindleExperimentsTests",
+      dependencies: [
+        "RekindleCore", "RekindleNumerics", "RekindleStatistics", "RekindleTables", "RekindleExperiments",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
