@@ -67,6 +67,13 @@ let package = Package(
       dependencies: ["RekindleCore", "RekindleNumerics", "RekindleStatistics", "RekindleTables"],
       swiftSettings: settings),
     .target(
+      name: "RekindleLifecycle",
+      dependencies: [
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleStatistics",
+        "RekindleTables",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "RekindleSimulation",
       dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics", "CZlib"],
       swiftSettings: settings),
@@ -114,6 +121,13 @@ let package = Package(
       name: "RekindleExperimentsTests",
       dependencies: [
         "RekindleCore", "RekindleNumerics", "RekindleStatistics", "RekindleTables", "RekindleExperiments",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RekindleLifecycleTests",
+      dependencies: [
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleStatistics",
+        "RekindleTables", "RekindleLifecycle",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

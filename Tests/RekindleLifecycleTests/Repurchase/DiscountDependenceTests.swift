@@ -1,0 +1,45 @@
+import RekindleCore
+import RekindleEvents
+import RekindleLifecycle
+import RekindleStatistics
+import Testing
+
+@Suite struct DiscountDependenceTests {
+  private func bought(_ customer: String, _ date: String, discount: Double) -> Event {
+    Shop.purchase(customer, date, ["discount": .number(discount)])
+  }
+
+  @Test func sharesAndIntervals() throws {
+    let log = EventLog(events: [
+      bought("a", "2025-01-01", discount: 0), bought("a", "2025-01-11", discount: 3),
+      bought("a", "2025-01-31", discount: 0), bought("a", "2025-01-31", discount: 0),
+      bought("b", "2025-01-01", discount: 1), bought("b", "2025-01-05", discount: 1),
+      bought("b", "2025-01-06", discount: 0),
+    ])
+    let found = try DiscountDependence(of: log, at: day("2025-03-01"))
+    #expect(found.customers[0].days == 3 && found.customers[0].discountedDays == 1)
+    #expect(found.customers[0].fullPriceInterval == 30)
+    #expect(found.customers[0].interval == 15)
+    #expect(abs(found.customers[1].discountedShare - 2.0 / 3) < 1e-15)
+    #expect(found.customers[1].fullPriceInterval.isNaN)
+    // Both second purchases were discounted, and both were followed by a third.
+    #expect(found.thirdPurchase.discounted.count == 2 && found.thirdPurchase.discounted.eventCount == 2)
+    #expect(found.thirdPurchase.fullPrice.count == 0)
+    #expect(found.thirdPurchaseTest == nil)
+  }
+
+  @Test func whoComesBackAfterThePromotion() throws {
+    let log = EventLog(events: [
+      bought("a", "2025-01-10", discount: 3), bought("a", "2025-01-20", discount: 0),
+      bought("b", "2025-01-11", discount: 3), bought("c", "2025-02-01", discount: 0),
+    ])
+    func local(_ text: String) -> Int32 { CivilCalendar.utc.day(of: day(text)) }
+    let curve = try DiscountDependence(of: log, at: day("2025-03-02"))
+      .afterPromotion(.init(firstDay: local("2025-01-08"), lastDay: local("2025-01-12")))
+    #expect(curve.count == 2 && curve.eventCount == 1)
+    #expect(curve.steps.map(\.time) == [8, 48])
+    #expect { try DiscountDependence(of: Shop.log(["a": ["2025-01-01"]]), at: day("2026-01-01")) } throws: {
+      ($0 as? Diagnostic)?.code == "RK0912"
+    }
+  }
+}
