@@ -74,6 +74,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "RekindleOutreach",
+      dependencies: [
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleTables", "RekindleExperiments",
+      ],
+      swiftSettings: settings),
+    .target(
       name: "RekindleSimulation",
       dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics", "CZlib"],
       swiftSettings: settings),
@@ -130,6 +136,13 @@ let package = Package(
         "RekindleTables", "RekindleLifecycle",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "RekindleOutreachTests",
+      dependencies: [
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleTables", "RekindleExperiments",
+        "RekindleOutreach",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "RekindleSimulationTests",
       dependencies: ["RekindleCore", "RekindleEvents", "RekindleNumerics", "RekindleSimulation"],

@@ -1,0 +1,36 @@
+/// What a project file says under `outreach`: who is held out, the channels, the playbook, the guard-rails.
+public struct OutreachPlan: Sendable, Hashable {
+  /// The share of money from a customer that the shop keeps, for the value at risk.
+  public var margin: Double
+  /// `nil`: nobody is held out.
+  public var holdout: Holdout?
+  /// `nil`: one a channel of the events of kind `consent`, and the shop's own desk for service.
+  public var channels: [Channel]?
+  /// In order: the first that is allowed wins. `nil`: the built-in playbook.
+  public var actions: [Action]?
+  public var guards: Guards
+
+  public init(
+    margin: Double = 1, holdout: Holdout? = nil, channels: [Channel]? = nil, actions: [Action]? = nil,
+    guards: Guards = Guards()
+  ) {
+    self.margin = margin
+    self.holdout = holdout
+    self.channels = channels
+    self.actions = actions
+    self.guards = guards
+  }
+
+  /// Customers whom no plan ever contacts, drawn by the hash of the experiments.
+  public struct Holdout: Sendable, Hashable {
+    public var share: Double
+    /// What the draw is salted with. Experiments of a layer with this name hold out the same customers
+    /// (the larger share contains the smaller).
+    public var layer: String
+
+    public init(_ share: Double, layer: String = "outreach") {
+      self.share = share
+      self.layer = layer
+    }
+  }
+}

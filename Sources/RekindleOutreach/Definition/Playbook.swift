@@ -1,0 +1,122 @@
+public import RekindleBehaviour
+public import RekindleCore
+public import RekindleEvents
+
+/// The actions and channels that can be used with the sources that there are, and what was left out.
+public struct Playbook: Sendable, Hashable {
+  /// In order: the first that is allowed wins.
+  public let actions: [Action]
+  public let channels: [Channel]
+  /// What drops out for want of sources, each a sentence.
+  public let messages: [String]
+
+  /// The quantities that rules may name besides features and columns.
+  ///
+  /// | name | meaning |
+  /// |---|---|
+  /// | `open_ticket_hours` | age of the oldest open ticket; missing without one |
+  /// | `marketing_messages_7d` | marketing messages of the last 7 days |
+  public static let facts = ["open_ticket_hours", "marketing_messages_7d"]
+
+  /// Resolves a plan for a schema.
+  /// - Parameters:
+  ///   - plan: its actions keep their order; those whose features, kinds or attributes are absent drop out.
+  ///   - features: what rules may name, and what of it had to drop.
+  ///   - columns: names of lifecycle columns and scores, with their types.
+  ///   - consentChannels: the channels that occur in the events of kind `consent`.
+  /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing.
+  public init(
+    _ plan: OutreachPlan, features: [FeatureDefinition], dropped: [FeatureSet.Availability.Dropped] = [],
+    columns: [String: ValueType] = [:], schema: EventSchema, consentChannels: [String] = []
+  ) throws(Diagnostic) {
+    try plan.validate()
+    var messages: [String] = []
+    if plan.guards.consent,
+      schema.kind("consent")?.attribute("channel") == nil
+        || schema.kind("consent")?.attribute("granted") == nil
+    {
+      messages.append(
+        "no source gives consent.channel and consent.granted: every customer counts as not having agreed to any channel that asks for it"
+      )
+    }
+    if plan.guards.openTicket != nil, schema.kind("ticket") == nil {
+      messages.append("the guard open_ticket drops out: no source gives ticket")
+    }
+    if plan.guards.frequency != nil, schema.kind("message") == nil {
+      messages.append("the guard frequency sees only messages that are scheduled: no source gives message")
+    }
+    if plan.guards.couponCoolOff != nil, schema.kind("coupon") == nil {
+      messages.append("the guard coupon_cool_off drops out: no source gives coupon")
+    }
+    if plan.guards.discountDependence != nil, schema.kind("purchase")?.attribute("discount") == nil {
+      messages.append("the guard discount_dependence drops out: no source gives purchase.discount")
+    }
+    if plan.guards.discountDepth != nil, schema.kind("tier")?.attribute("level") == nil {
+      messages.append(
+        "the guard discount_depth has the lowest limit for everybody: no source gives tier.level")
+    }
+    let channels =
+      plan.channels ?? consentChannels.map { Channel($0, consent: $0) }
+      + (consentChannels.isEmpty ? [Channel("email", consent: "email")] : []) + [BuiltInPlaybook.desk]
+    let candidates: [BuiltInPlaybook.Entry]
+    if let actions = plan.actions {
+      candidates = actions.map { .init(action: $0, rules: [$0.when]) }
+    } else {
+      let service = channels.filter { $0.consent == nil }.map(\.name)
+      let marketing = channels.filter { $0.consent != nil }.map(\.name)
+      candidates = BuiltInPlaybook.entries(
+        channels: marketing.isEmpty ? channels.map(\.name) : marketing,
+        service: service.isEmpty ? channels.map(\.name) : service, guards: plan.guards)
+    }
+    let lost = Dictionary(dropped.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
+    var names = try FeatureGraph(features, schema: schema, inputs: columns.keys.sorted()).types
+    for (name, type) in columns { names[name] = type }
+    let hasTickets = schema.kind("ticket") != nil
+    if hasTickets { names["open_ticket_hours"] = .number }
+    if schema.kind("message") != nil { names["marketing_messages_7d"] = .number }
+    let checker = Checker(schema: schema, names: names)
+    /// Why a rule cannot be asked; `nil` when it can.
+    func lack(_ rule: Expression, isBuiltIn: Bool) -> String? {
+      if let first = EventRequirements(of: [rule], in: schema).missing(from: schema).first {
+        return "no source gives \(first)"
+      }
+      for name in rule.references where names[name] == nil {
+        if let reason = lost[name] { return "it uses \(name): \(reason)" }
+        if name == "open_ticket_hours" { return "no source gives ticket" }
+        if name == "marketing_messages_7d" { return "no source gives message" }
+        if isBuiltIn { return "nothing gives \(name)" }
+      }
+      return nil
+    }
+    var kept: [Action] = []
+    for (place, candidate) in candidates.enumerated() {
+      let reasons = candidate.rules.map { lack($0, isBuiltIn: plan.actions == nil) }
+      guard let chosen = reasons.firstIndex(of: nil) else {
+        messages.append("action \(candidate.action.id) drops out: \((reasons.last ?? nil) ?? "")")
+        continue
+      }
+      var action = candidate.action
+      action.when = candidate.rules[chosen]
+      do {
+        try checker.check(action.when, as: .eligibility, source: action.source)
+      } catch {
+        var located = error
+        located.key = located.key ?? "outreach.actions.\(place).when"
+        throw located
+      }
+      kept.append(action)
+    }
+    if plan.guards.openTicket != nil, hasTickets, !kept.contains(where: { $0.kind == .serviceCall }) {
+      messages.append("no action is a service_call: stale tickets raise none")
+    }
+    let options = kept.reduce(0) { $0 + $1.channels.count }
+    guard options <= OutreachPlan.optionLimit else {
+      throw Diagnostic(
+        "RK1002", "the playbook has \(options) pairs of action and channel", key: "outreach.channels",
+        help: "use at most \(OutreachPlan.optionLimit): name fewer channels")
+    }
+    actions = kept
+    self.channels = channels
+    self.messages = messages
+  }
+}
