@@ -6,7 +6,7 @@ SWIFT := swift
 # public or of the package): one build serves all.
 FLAGS := -c release
 
-.PHONY: help setup build demo test check bench format docs clean
+.PHONY: help setup build demo test simulate check bench format docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,12 @@ demo: build ## the main job on the committed shop: features, model, scores, repo
 test: setup ## every test
 	$(SWIFT) build $(FLAGS) --product rekindle
 	$(SWIFT) test $(FLAGS) --disable-testable-imports
+
+# The tests whose names end so run a few hundred seeded replicates each; with this variable they run them all,
+# and print their tables.
+simulate: setup ## error rates of the statistics over 10,000 runs each (five minutes on two idle cores)
+	REKINDLE_SIMULATION_RUNS=10000 $(SWIFT) test $(FLAGS) --disable-testable-imports \
+	  --filter 'RekindleStatisticsTests.*(Simulation|Coverage)Tests|RekindleExperimentsTests.ErrorRatesTests'
 
 check: setup ## formatting, warnings as errors, import arrows
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift

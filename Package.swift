@@ -87,7 +87,8 @@ let package = Package(
       name: "Rekindle",
       dependencies: [
         "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleTables",
-        "RekindleChurn", "RekindleSimulation", .product(name: "Yams", package: "Yams"),
+        "RekindleChurn", "RekindleStatistics", "RekindleExperiments", "RekindleLifecycle",
+        "RekindleOutreach", "RekindleSimulation", .product(name: "Yams", package: "Yams"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

@@ -53,6 +53,7 @@ struct DayArgument: ExpressibleByArgument {
 }
 
 extension TableFile.Format: ExpressibleByArgument {}
+extension LadderReport.Section: ExpressibleByArgument {}
 
 /// Where a table goes and in which form.
 struct OutputOptions: ParsableArguments {

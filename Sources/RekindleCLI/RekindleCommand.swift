@@ -22,7 +22,9 @@ struct RekindleCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, FeaturesCommand.self, TrainCommand.self, EvaluateCommand.self,
       ScoreCommand.self,
-      ModelCommand.self, SimulateCommand.self,
+      SegmentsCommand.self, LadderCommand.self, PlanCommand.self, ExplainCommand.self, ModelCommand.self,
+      ExperimentCommand.self,
+      SimulateCommand.self,
     ])
 
   /// Parses, runs, and turns whatever was thrown into the exit codes that the help text promises

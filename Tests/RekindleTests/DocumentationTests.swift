@@ -28,4 +28,25 @@ import Testing
     }
     #expect(examples >= 8)
   }
+
+  /// The project files in the article on experiments are ones that are taken, and it names every setting.
+  @Test func theExperimentsOfTheDocumentationAreRead() throws {
+    let article = ReadmeTests.root.appendingPathComponent(
+      "Sources/Rekindle/Rekindle.docc/ExperimentFile.md")
+    let text = try String(contentsOf: article, encoding: .utf8)
+    var files: [String] = []
+    for part in text.components(separatedBy: "```yaml\n").dropFirst() {
+      files.append(part.components(separatedBy: "```")[0])
+    }
+    #expect(files.count == 2)
+    for file in files {
+      #expect(try ProjectFile(text: file, path: "rekindle.yaml").experiments.count == 1)
+    }
+    let unknown = files[0].replacing("arms:", with: "armz:")
+    let error = try #require(throws: Diagnostic.self) { try ProjectFile(text: unknown, path: "p.yaml") }
+    let keys = try #require(error.notes.first { $0.hasPrefix("keys here: ") }).dropFirst(11)
+    for key in keys.split(separator: ",") {
+      #expect(text.contains("`\(key.drop { $0 == " " })`"), "\(key)")
+    }
+  }
 }

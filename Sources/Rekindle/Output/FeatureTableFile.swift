@@ -36,7 +36,7 @@ extension FeatureTable {
         case .flag(let flags): FeatureColumn(name: name, values: .flag(flags))
         case .category(let codes, let dictionary):
           FeatureColumn(name: name, values: .category(codes: codes, dictionary: dictionary))
-        case .time, .text: preconditionFailure("a feature is a number, a flag or a category")
+        case .time, .text, .bytes: preconditionFailure("a feature is a number, a flag or a category")
         }
       })
   }

@@ -9,6 +9,8 @@ public struct CheckReport: Sendable {
   public let intake: Intake
   public let log: EventLog
   public let selection: FeatureSelection
+  /// What of the playbook drops out for want of sources, each a sentence.
+  public let outreach: [String]
   /// The snapshots that training would take, or why it would refuse.
   public let snapshots: Result<ResolvedSnapshots, Diagnostic>
   /// Who is eligible in each of their windows and how many of them churned; the last is the test.
@@ -25,6 +27,7 @@ public struct CheckReport: Sendable {
     let schema = try project.schema()
     selection = try project.features(in: schema)
     try project.checkChurn(in: schema, selection)
+    outreach = try project.checkOutreach(in: schema, selection)
     (log, intake) = try project.readEvents(enforcingLimits: false)
     let plan = try project.snapshotPlan()
     do throws(Diagnostic) {
@@ -133,6 +136,7 @@ public struct CheckReport: Sendable {
     parts.append(
       "\(intake.read) rows read = \(intake.used) used + \(intake.quarantined) quarantined; "
         + "\(log.customers.count) customers; \(selection.kept.count) features can be computed.\n")
+    if !outreach.isEmpty { parts.append(outreach.map { "outreach: \($0)\n" }.joined()) }
     switch snapshots {
     case .success(let snapshots):
       parts.append(windowTable().text())
@@ -150,6 +154,7 @@ public struct CheckReport: Sendable {
   public func json() -> String {
     "{\"rows\":\(sourceTable().json()),\"events\":\(kindTable().json()),\"quarantine\":\(reasonTable().json()),\"windows\":\(windowTable().json()),"
       + "\"features\":[\(selection.kept.map { jsonString($0.name) }.joined(separator: ","))],"
-      + "\"dropped\":[\(selection.dropped.map { "{\"name\":\(jsonString($0.name)),\"reason\":\(jsonString($0.reason))}" }.joined(separator: ","))]}\n"
+      + "\"dropped\":[\(selection.dropped.map { "{\"name\":\(jsonString($0.name)),\"reason\":\(jsonString($0.reason))}" }.joined(separator: ","))],"
+      + "\"outreach\":[\(outreach.map(jsonString).joined(separator: ","))]}\n"
   }
 }

@@ -36,7 +36,8 @@ public struct Project: Sendable {
 
   /// The kinds of event, and their attributes, that the sources give.
   public func schema() throws(Diagnostic) -> EventSchema {
-    try located { () throws(Diagnostic) in
+    try requireSources()
+    return try located { () throws(Diagnostic) in
       try EventReader.schema(sources: sources, calendar: calendar)
     }
   }
@@ -49,6 +50,7 @@ public struct Project: Sendable {
   public func readEvents(
     for expressions: [Expression]? = nil, enforcingLimits: Bool = true
   ) throws(Diagnostic) -> (log: EventLog, intake: Intake) {
+    try requireSources()
     let needed = try expressions.map { (expressions) throws(Diagnostic) in
       EventRequirements(of: expressions, in: try schema()).attributes
     }
@@ -93,6 +95,13 @@ public struct Project: Sendable {
   /// The first moment of which the log knows nothing, where the file declares it.
   public var logEnd: Instant? { file.churn.logEnd.map { calendar.midnight(day: $0.daysSinceEpoch) } }
 
+  private func requireSources() throws(Diagnostic) {
+    guard file.sources.isEmpty else { return }
+    throw Diagnostic(
+      "RK0616", "\(file.path) has no sources, and this needs events", at: .init(file: file.path),
+      help: "add a source, or make them with `rekindle init --from orders.csv`")
+  }
+
   private var sources: [(name: String, definition: SourceDefinition)] {
     file.sources.map { ($0.name, $0.definition) }
   }
@@ -105,7 +114,7 @@ public struct Project: Sendable {
 
   /// Gives a diagnostic about a setting the place where the file says it.
   /// - Parameter key: which setting is meant where the diagnostic does not name one.
-  func located<Result>(
+  public func located<Result>(
     _ key: String? = nil, _ body: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     do throws(Diagnostic) {

@@ -12,18 +12,24 @@ public struct ProjectFile: Sendable, Hashable {
   public var timeZone: String
   /// For words only, such as `EUR`.
   public var currency: String?
-  /// In the order of the file.
+  /// In the order of the file; none where there are only experiments, on files of units.
   public var sources: [NamedSource]
   public var features: FeatureChoice
   public var churn: ChurnDefinition
   public var snapshots: SnapshotDates
   public var training: TrainingSpecification
   public var bands: RiskBands
+  /// In the order of the file.
+  public var experiments: [ExperimentEntry]
+  public var lifecycle: LifecycleChoice
+  public var outreach: OutreachChoice
   /// Where each setting stands, by its dotted path.
   var places: [String: Diagnostic.Place]
 
   /// Where a setting stands: `sources.orders.customer`, or the nearest one around it that is there.
-  public func place(of key: String) -> Diagnostic.Place? {
+  public func place(of key: String) -> Diagnostic.Place? { Self.place(of: key, among: places) }
+
+  static func place(of key: String, among places: [String: Diagnostic.Place]) -> Diagnostic.Place? {
     var key = key[...]
     while true {
       if let place = places[String(key)] { return place }

@@ -3,6 +3,7 @@ internal import RekindleBehaviour
 internal import RekindleChurn
 internal import RekindleCore
 internal import RekindleEvents
+internal import RekindleExperiments
 
 extension ProjectFile {
   /// Reads and checks a project file. What needs the data (columns, kinds) is checked when the
@@ -24,6 +25,7 @@ extension ProjectFile {
     let root = try YAMLValue(document: document, node: document.root, path: "").mapping()
     try root.allowOnly([
       "rekindle", "time_zone", "currency", "sources", "features", "churn", "training", "bands",
+      "experiments", "lifecycle", "outreach",
     ])
     let version = try root.require("rekindle", help: "begin the file with `rekindle: 1`")
     guard try version.text() == "1" else {
@@ -42,17 +44,8 @@ extension ProjectFile {
       throw placed
     }
     currency = try root["currency"]?.text()
-    let sources = try root.require(
-      "sources", help: "add at least one source, or make them with `rekindle init --from orders.csv`")
-    self.sources = []
-    for entry in try sources.mapping().entries {
-      self.sources.append(
-        NamedSource(name: entry.name, definition: try SourceDefinition(entry.value)))
-    }
-    guard !self.sources.isEmpty else {
-      throw sources.refusal(
-        "RK0602", "sources has no entry", help: "add one: `orders: {file: orders.csv, …}`")
-    }
+    experiments = try ProjectFile.experiments(root["experiments"], places)
+    sources = try ProjectFile.sources(root, mayBeAbsent: !experiments.isEmpty)
     features = try FeatureChoice(root["features"])
     churn = try ChurnDefinition(root["churn"])
     let training = try root["training"]?.mapping()
@@ -62,6 +55,46 @@ extension ProjectFile {
     snapshots = try SnapshotDates(training)
     self.training = try TrainingSpecification(training)
     bands = try RiskBands(root["bands"])
+    lifecycle = try LifecycleChoice(root["lifecycle"])
+    outreach = try OutreachChoice(
+      root["outreach"], margin: lifecycle.value.margin, experiments: experiments.map(\.experiment.id),
+      places: places)
+  }
+
+  private static func experiments(
+    _ value: YAMLValue?, _ places: [String: Diagnostic.Place]
+  ) throws(Diagnostic) -> [ExperimentEntry] {
+    var entries: [ExperimentEntry] = []
+    do throws(Diagnostic) {
+      for entry in try value?.mapping().entries ?? [] {
+        entries.append(try ExperimentEntry(id: entry.name, entry.value))
+      }
+      try Experiment.validate(together: entries.map(\.experiment))
+    } catch {
+      guard error.place == nil, let key = error.key else { throw error }
+      var located = error
+      located.place = place(of: key, among: places)
+      throw located
+    }
+    return entries
+  }
+
+  /// - Parameter mayBeAbsent: experiments alone can work on files of units.
+  private static func sources(
+    _ root: YAMLMapping, mayBeAbsent: Bool
+  ) throws(Diagnostic) -> [NamedSource] {
+    if mayBeAbsent, root["sources"] == nil { return [] }
+    let value = try root.require(
+      "sources", help: "add at least one source, or make them with `rekindle init --from orders.csv`")
+    var sources: [NamedSource] = []
+    for entry in try value.mapping().entries {
+      sources.append(NamedSource(name: entry.name, definition: try SourceDefinition(entry.value)))
+    }
+    guard !sources.isEmpty else {
+      throw value.refusal(
+        "RK0602", "sources has no entry", help: "add one: `orders: {file: orders.csv, …}`")
+    }
+    return sources
   }
 }
 

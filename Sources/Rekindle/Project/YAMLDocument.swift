@@ -40,8 +40,8 @@ struct YAMLDocument {
     return .init(file: file, line: line, column: column, length: min(length, room), text: text)
   }
 
-  /// The places of all settings by their dotted paths: of the value where it is a scalar, else of
-  /// the key.
+  /// The places of all settings by their dotted paths, items of a list by their index from 0: of the
+  /// value where it is a scalar, else of the key.
   func places() -> [String: Diagnostic.Place] {
     var places: [String: Diagnostic.Place] = [:]
     func collect(_ node: Node, path: String) {
@@ -49,6 +49,10 @@ struct YAMLDocument {
         let own = path.isEmpty ? key.string ?? "" : "\(path).\(key.string ?? "")"
         places[own] = place(of: value.scalar == nil ? key : value)
         collect(value, path: own)
+      }
+      for (index, item) in (node.sequence.map(Array.init) ?? []).enumerated() {
+        places["\(path).\(index)"] = place(of: item)
+        collect(item, path: "\(path).\(index)")
       }
     }
     collect(root, path: "")
@@ -160,7 +164,8 @@ struct YAMLValue {
   func mismatch(_ wanted: String) -> Diagnostic {
     let found =
       isMapping ? "a mapping" : isList ? "a list" : "\"\(node.scalar?.string ?? "")\""
-    return refusal("RK0603", "\(path) is \(found), but \(wanted) is wanted here")
+    return refusal(
+      "RK0603", "\(path) is \(found), but \(wanted) is wanted here", help: "give \(wanted)")
   }
 
   func refusal(

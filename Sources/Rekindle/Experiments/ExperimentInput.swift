@@ -1,0 +1,112 @@
+public import RekindleCore
+public import RekindleEvents
+public import RekindleExperiments
+
+/// Where the units of an experiment and what became of them are written down.
+public enum ExperimentInput: Sendable, Hashable {
+  /// A flat file: a row a unit with its outcomes.
+  case units(String)
+  /// A row a unit with its arm and exposure; its outcomes are in the event log.
+  case assignment(String)
+  /// Sums by arm.
+  case summary(String)
+}
+
+/// The moments of an experiment, and how its data came in.
+public struct ExperimentOutcome: Sendable {
+  public var moments: ExperimentMoments
+  /// `nil` where no events were read.
+  public var intake: Intake?
+  /// The first day of which the data know nothing; `nil` where they do not say.
+  public var today: CivilDate?
+}
+
+extension Project {
+  /// Reads what became of the units of an experiment.
+  /// - Parameters:
+  ///   - asOf: as seen from then. `nil`, or beyond the data: their end.
+  /// - Throws: what reading and `collectMoments` throw.
+  public func outcome(
+    of entry: ExperimentEntry, from input: ExperimentInput, asOf: Instant? = nil,
+    crossovers: CrossoverPolicy = .exclude
+  ) throws(Diagnostic) -> ExperimentOutcome {
+    switch input {
+    case .units(let path):
+      let units = UnitTable(
+        contentsOf: path, for: entry, asOf: asOf, calendar: calendar, workers: workers)
+      let moments = try moments(of: entry, from: units, crossovers)
+      return ExperimentOutcome(moments: moments, today: asOf.map(day))
+    case .assignment(let path):
+      let (log, intake) = try readEvents(for: entry)
+      let end = try seenEnd(of: log, asOf: asOf)
+      let units = try located { () throws(Diagnostic) in
+        try EventUnits(contentsOf: path, for: entry, in: log, end: end, workers: workers)
+      }
+      let moments = try moments(of: entry, from: units, crossovers)
+      return ExperimentOutcome(moments: moments, intake: intake, today: day(end))
+    case .summary(let path):
+      let moments = try located { () throws(Diagnostic) in
+        try ExperimentMoments(
+          summary: path, of: entry.experiment, calendar: calendar, workers: workers)
+      }
+      return ExperimentOutcome(moments: moments, today: asOf.map(day))
+    }
+  }
+
+  /// The cumulative moments of an experiment as they were known at the end of each day of it.
+  /// - Throws: `RK0851` for sums, which have no days; `RK0853` for units without times; as `outcome`.
+  public func history(
+    of entry: ExperimentEntry, from input: ExperimentInput, asOf: Instant? = nil,
+    crossovers: CrossoverPolicy = .exclude
+  ) throws(Diagnostic) -> [(day: CivilDate, moments: ExperimentMoments)] {
+    let units: UnitHistory
+    var end: Instant?
+    switch input {
+    case .units(let path):
+      units = try located { () throws(Diagnostic) in
+        try UnitHistory(
+          UnitTable(contentsOf: path, for: entry, calendar: calendar, workers: workers))
+      }
+      end = asOf
+    case .assignment(let path):
+      let (log, _) = try readEvents(for: entry)
+      let seen = try seenEnd(of: log, asOf: asOf)
+      units = try located { () throws(Diagnostic) in
+        try UnitHistory(EventUnits(contentsOf: path, for: entry, in: log, end: seen, workers: workers))
+      }
+      end = seen
+    case .summary(let path):
+      throw Diagnostic(
+        "RK0851", "sums have no days", at: .init(file: path), help: "give --units or --assignment")
+    }
+    // Outcomes of a flat file are final a while after the last exposure at the latest.
+    let wait = entry.experiment.metrics.compactMap(\.matureAfterDays).max() ?? 0
+    let lastDay = end.map { calendar.day(of: $0) - 1 } ?? units.days.upperBound + Int32(wait)
+    var history: [(day: CivilDate, moments: ExperimentMoments)] = []
+    for day in units.days.lowerBound...max(units.days.lowerBound, lastDay) {
+      let seen = units.units(asOf: calendar.midnight(day: day + 1))
+      history.append(
+        (CivilDate(daysSinceEpoch: day), try moments(of: entry, from: seen, crossovers)))
+    }
+    return history
+  }
+
+  private func moments(
+    of entry: ExperimentEntry, from units: some UnitSource, _ crossovers: CrossoverPolicy
+  ) throws(Diagnostic) -> ExperimentMoments {
+    try stage("reading the units") { () throws(Diagnostic) in
+      try located { () throws(Diagnostic) in
+        try collectMoments(of: entry.experiment, from: units, crossovers: crossovers, workers: workers)
+      }
+    }
+  }
+
+  func seenEnd(of log: EventLog, asOf: Instant?) throws(Diagnostic) -> Instant {
+    guard let end = logEnd ?? log.end else { throw emptyLog }
+    return min(asOf ?? end, end)
+  }
+
+  private func day(_ moment: Instant) -> CivilDate {
+    CivilDate(daysSinceEpoch: calendar.day(of: moment))
+  }
+}

@@ -1,0 +1,146 @@
+public import RekindleBehaviour
+public import RekindleChurn
+public import RekindleCore
+public import RekindleEvents
+internal import RekindleLifecycle
+
+extension Project {
+  /// Where every customer stands at a moment.
+  /// - Parameters:
+  ///   - time: `nil`: the end of the log, as declared or as its last event says.
+  ///   - earlier: from where stage transitions are counted; `nil` for none.
+  ///   - model: gives churn probabilities, and with them the value at risk.
+  ///   - further: expressions that somebody else will ask the report's log.
+  /// - Throws: `RK0910` without purchases, `RK0920` when the earlier date is not earlier; what reading
+  ///   and the rules throw.
+  public func segments(
+    asOf time: Instant? = nil, since earlier: Instant? = nil, model: ChurnModel? = nil,
+    alsoReading further: [Expression] = []
+  ) throws(Diagnostic) -> (report: SegmentReport, intake: Intake) {
+    let schema = try schema()
+    try requirePurchases(in: schema)
+    let rules = try stageRules(in: schema, try features(in: schema))
+    let scores = try rfmDefinition(in: schema)
+    var needed = further + lifecycleNeeds(in: schema) + rules.rules.map(\.condition)
+    if let scores { needed += [scores.recency, scores.frequency, scores.money] }
+    if let model { needed += model.features.map(\.expression) + [model.windows.eligible] }
+    let (log, intake) = try readEvents(for: needed)
+    guard let asOf = time ?? logEnd ?? log.end else { throw emptyLog }
+    if let earlier, earlier >= asOf {
+      throw Diagnostic(
+        "RK0920", "transitions from \(calendar.text(earlier)) to \(calendar.text(asOf)) go back in time",
+        help: "give --from a day before --as-of")
+    }
+    var parts = OptionalParts()
+    if scores == nil {
+      parts.omit("money scores, RFM segments and groups", "purchases carry no value; map `value:`")
+    }
+    let occasions = try stage("purchases") { () throws(Diagnostic) in
+      try Occasions(of: log, asOf: asOf, unit: .day, workers: workers)
+    }
+    let rfm = try stage("scores") { () throws(Diagnostic) in
+      try scores.map { (scores) throws(Diagnostic) in try RFM(scores, of: log, at: asOf, workers: workers) }
+    }
+    let groups = try rfm.flatMap { (rfm) throws(Diagnostic) in
+      try parts.make("the eleven groups") { () throws(Diagnostic) in try rfm.groups() }
+    }
+    let stages = try stage("stages") { () throws(Diagnostic) in
+      try rules.stages(in: log, at: asOf, workers: workers)
+    }
+    let grades = try stage("grades") { () throws(Diagnostic) in
+      try file.lifecycle.grades.grades(in: log, at: asOf, workers: workers)
+    }
+    let activities = try stage("activity") { () throws(Diagnostic) in
+      try file.lifecycle.activity.activities(in: log, at: asOf, workers: workers)
+    }
+    let cooling = try stage("cooling") { () throws(Diagnostic) in
+      try CoolingReport(of: log, schema: schema, at: asOf, workers: workers)
+    }
+    for dropped in cooling.dropped { parts.omit(dropped.name, dropped.reason) }
+    let horizon = valueHorizon(model)
+    let values = try stage("values") { () throws(Diagnostic) in
+      try customerValues(occasions, horizonDays: horizon, parts: &parts)
+    }
+    let transitions = try earlier.map { (earlier) throws(Diagnostic) in
+      SegmentReport.Transitions(
+        from: earlier,
+        matrix: TransitionMatrix(
+          classes: Stage.allCases, before: try rules.stages(in: log, at: earlier, workers: workers),
+          after: stages))
+    }
+    if model == nil { parts.omit("churn probability and value at risk", "no model was given (--model)") }
+    return (
+      SegmentReport(
+        asOf: asOf, log: log, rows: log.customersKnown(at: asOf), choice: file.lifecycle, stages: stages,
+        grades: grades, scores: rfm, groups: groups, activities: activities, cooling: cooling,
+        values: values,
+        churnProbabilities: try model.map { (model) throws(Diagnostic) in
+          try churnProbabilities(model, log, asOf)
+        },
+        transitions: transitions, omitted: parts.omitted),
+      intake
+    )
+  }
+
+  private func customerValues(
+    _ occasions: Occasions, horizonDays: Int, parts: inout OptionalParts
+  ) throws(Diagnostic) -> CustomerValues? {
+    var inner = OptionalParts()
+    let values = try parts.make("customer value") { () throws(Diagnostic) in
+      try CustomerValues(
+        occasions, file.lifecycle.value, horizonDays: horizonDays, parts: &inner, workers: workers)
+    }
+    parts.add(inner)
+    return values
+  }
+
+  /// What recency, frequency and money are; `nil` where purchases carry no value.
+  private func rfmDefinition(in schema: EventSchema) throws(Diagnostic) -> RFM.Definition? {
+    guard schema.kind("purchase")?.attribute("value") != nil else { return nil }
+    let choice = file.lifecycle.scores
+    let window = choice.days.map { ", last \($0)d" } ?? ""
+    return RFM.Definition(
+      recency: try Expression(parsing: "days_since_last(purchase)"),
+      frequency: try Expression(parsing: "active_days(purchase\(window))"),
+      money: try Expression(parsing: "sum(purchase.value\(window))"), recencyCut: choice.recency,
+      frequencyCut: choice.frequency, moneyCut: choice.money)
+  }
+
+  /// Everything of which the built-in parts are made, and every kind: whoever has an event is known.
+  private func lifecycleNeeds(in schema: EventSchema) -> [Expression] {
+    var needed = FeatureSet.cooling.available(in: schema).kept.map(\.expression)
+    needed += schema.kinds.map { Expression(.aggregate(Aggregate(.count, $0.name))) }
+    var attributes = ["value"]
+    if file.lifecycle.occasion == .order { attributes.append("order") }
+    switch file.lifecycle.grades.scope {
+    case .brand: break
+    case .category: attributes.append("category")
+    case .item: attributes.append("product")
+    }
+    return needed + purchaseAttributes(attributes, in: schema)
+  }
+
+  /// Expressions that ask for attributes of purchases, as far as the sources have them.
+  func purchaseAttributes(_ names: [String], in schema: EventSchema) -> [Expression] {
+    names.filter { schema.kind("purchase")?.attribute($0) != nil }.map { name in
+      Expression(.aggregate(Aggregate(.count, "purchase", attribute: name)))
+    }
+  }
+
+  private func churnProbabilities(
+    _ model: ChurnModel, _ log: EventLog, _ asOf: Instant
+  ) throws(Diagnostic) -> [Double] {
+    let scores = try stage("scoring") { () throws(Diagnostic) in
+      try Scorer(model: model).score(log, asOf: asOf, workers: workers)
+    }
+    // Both are in the log's order.
+    var probabilities = [Double](repeating: .nan, count: log.customers.count)
+    var row = 0
+    for customer in log.customers.indices
+    where row < scores.rowCount && scores.table.customers[row] == log.customers[customer] {
+      probabilities[customer] = scores.probabilities[row]
+      row += 1
+    }
+    return probabilities
+  }
+}

@@ -1,0 +1,145 @@
+public import RekindleCore
+public import RekindleEvents
+internal import RekindleLifecycle
+internal import RekindleTables
+
+extension SegmentReport {
+  /// The report as columns of a file, a row a known customer, ordered by id.
+  ///
+  /// A column for which the sources do not suffice is left out; what cannot be computed of a customer is
+  /// empty. Names end in the unit where one is needed.
+  public func outputColumns(workers: Workers) -> [OutputColumn] {
+    [
+      OutputColumn("customer_id", .text(rows.map { log.customers[Int($0)] })),
+      OutputColumn("as_of", .time([Instant](repeating: asOf, count: rows.count))),
+      category("stage", Stage.allCases.map(\.rawValue)) { stages[$0].map(Stage.allCases.place) },
+      category("grade", RelationshipGrade.allCases.map(\.rawValue)) {
+        grades[$0].map(RelationshipGrade.allCases.place)
+      },
+    ] + scoreColumns() + activityColumns() + coolingColumns(workers) + valueColumns()
+  }
+
+  private func scoreColumns() -> [OutputColumn] {
+    guard let scores else { return [] }
+    let segments = scores.classicalSegments
+    let all = ClassicalSegment.allCases
+    var columns = [
+      number("days_since_last_purchase") { scores.recencyDays.values[$0] },
+      number("purchase_days") { scores.frequency.values[$0] },
+      number("spend") { scores.money.values[$0] },
+      number("recency_score") { scores.scores[$0].map { Double($0.recency) } ?? .nan },
+      number("frequency_score") { scores.scores[$0].map { Double($0.frequency) } ?? .nan },
+      number("money_score") { scores.scores[$0].map { Double($0.money) } ?? .nan },
+      category("segment", all.map(\.rawValue)) { segments[$0].map(all.place) },
+      category("segment_zh", all.map(\.chineseName)) { segments[$0].map(all.place) },
+    ]
+    if let groups {
+      columns.append(
+        category("group", RFMGroup.allCases.map(\.rawValue)) { RFMGroup.allCases.place(groups[$0]) })
+    }
+    return columns
+  }
+
+  private func activityColumns() -> [OutputColumn] {
+    let bands = ActivityBand.allCases
+    let timings = Activity.Timing.allCases
+    return [
+      category("activity", bands.map(\.rawValue)) { activities[$0].map { bands.place($0.band) } },
+      category("activity_by", ["own_rhythm", "days"]) { activities[$0].map { $0.byRhythm == nil ? 1 : 0 } },
+      number("usual_interval_days") { activities[$0]?.interval ?? .nan },
+      number("overdue_ratio") { activities[$0]?.overdueRatio ?? .nan },
+      category("timing", timings.map(\.rawValue)) {
+        activities[$0]?.timing(choice.activity).map(timings.place)
+      },
+    ]
+  }
+
+  /// How many signs show, which in words, the day since which the oldest has, and the measured value of
+  /// each that shows.
+  private func coolingColumns(_ workers: Workers) -> [OutputColumn] {
+    let starts = firstFindings()
+    let size = 4096
+    let parts = workers.map(blocks: (rows.count + size - 1) / size) { block in
+      rows[block * size..<min(rows.count, (block + 1) * size)].map { customer in
+        let findings = cooling.findings[starts[Int(customer)]..<starts[Int(customer) + 1]]
+        return (findings.map(words).joined(separator: "; "), findings.map(\.since).min() ?? .distantPast)
+      }
+    }.flatMap(\.self)
+    var values = [[Double]](
+      repeating: [Double](repeating: .nan, count: log.customers.count), count: cooling.signals.count)
+    for finding in cooling.findings { values[finding.signal][Int(finding.customer)] = finding.value }
+    return [
+      OutputColumn("cooling_count", .integer(rows.map { Int64(cooling.counts[Int($0)]) })),
+      OutputColumn("cooling_signs", .text(parts.map(\.0))),
+      OutputColumn("cooling_since", .time(parts.map(\.1))),
+    ]
+      + cooling.signals.indices.map { signal in
+        number(cooling.signals[signal].name + "_value") { values[signal][$0] }
+      }
+  }
+
+  /// Where the findings of each customer begin; they come by customer.
+  private func firstFindings() -> [Int] {
+    var starts = [0]
+    starts.reserveCapacity(cooling.counts.count + 1)
+    for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
+    return starts
+  }
+
+  /// Such as `spend halved: 0.31, since 2025-12-04`.
+  private func words(_ finding: CoolingReport.Finding) -> String {
+    let value = finding.value.isNaN ? "" : ": " + fixed(finding.value, digits: 2)
+    return cooling.signals[finding.signal].threshold + value + ", since " + date(finding.since)
+  }
+
+  func date(_ instant: Instant) -> String {
+    CivilDate(daysSinceEpoch: log.calendar.day(of: instant)).description
+  }
+
+  private func valueColumns() -> [OutputColumn] {
+    guard let values else { return [] }
+    let unit = values.choice.unit.rawValue + "s"
+    var history = [[Double]](repeating: [Double](repeating: .nan, count: log.customers.count), count: 4)
+    for (index, customer) in values.histories.customers.enumerated() {
+      let own = values.histories.histories[index]
+      let figures = [own.repeats, own.lastAge, own.age, values.histories.spends[index].mean]
+      for column in figures.indices { history[column][Int(customer)] = figures[column] }
+    }
+    let columns = values.columns
+    let days = "\(values.horizonDays)d"
+    var result = [
+      number("frequency") { history[0][$0] },
+      number("recency_\(unit)") { history[1][$0] },
+      number("T_\(unit)") { history[2][$0] },
+      number("p_alive") { columns.probabilityAlive[$0] },
+      number("p_no_purchase_\(days)") { columns.probabilityOfNoPurchase[$0] },
+      number("expected_purchases_\(days)") { columns.expectedPurchases[$0] },
+    ]
+    if values.spend != nil {
+      result += [
+        number("monetary_value") { history[3][$0] },
+        number("expected_spend_per_purchase") { columns.expectedSpend[$0] },
+        number("expected_value_\(days)") { columns.expectedPurchases[$0] * columns.expectedSpend[$0] },
+        number("clv_\(values.choice.months)_months") { lifetimeMargin($0, values) },
+      ]
+    }
+    if let churnProbabilities {
+      result.append(number("churn_probability") { churnProbabilities[$0] })
+      if values.spend != nil { result.append(number("value_at_risk") { valueAtRisk($0) }) }
+    }
+    return result
+  }
+
+  private func number(_ name: String, _ value: (Int) -> Double) -> OutputColumn {
+    OutputColumn(name, .number(rows.map { value(Int($0)) }))
+  }
+
+  private func category(_ name: String, _ words: [String], _ place: (Int) -> Int?) -> OutputColumn {
+    OutputColumn(name, .category(codes: rows.map { Int32(place(Int($0)) ?? -1) }, words: words))
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Where an element stands in a short list that has it.
+  func place(_ element: Element) -> Int { firstIndex(of: element) ?? 0 }
+}

@@ -1,0 +1,171 @@
+internal import RekindleBehaviour
+public import RekindleChurn
+public import RekindleCore
+public import RekindleEvents
+internal import RekindleExperiments
+internal import RekindleOutreach
+
+extension Project {
+  /// Plans what to do for whom.
+  /// - Parameters:
+  ///   - time: `nil`: the end of the log, as declared or as its last event says.
+  ///   - model: gives the churn probability and with it the value at risk; without it, rules that name
+  ///     them drop out and what is scarce goes by id.
+  ///   - assignments: files of the experiments that actions feed: a path, or `experiment=path` where there
+  ///     are several.
+  /// - Throws: `RK0910` without purchases; `RK1005` for a channel that does not exist, `RK1010` for an
+  ///   experiment without an assignment; what reading and the rules throw.
+  public func outreach(
+    asOf time: Instant? = nil, model: ChurnModel? = nil, assignments: [String] = []
+  ) throws(Diagnostic) -> (run: OutreachRun, intake: Intake) {
+    let schema = try schema()
+    let selection = try features(in: schema)
+    let tables = try assignmentTables(assignments)
+    let scheduled = try scheduledMessages()
+    let (report, intake) = try segments(
+      asOf: time, model: model, alsoReading: outreachNeeds(in: schema, selection))
+    let log = report.log
+    let names = Set(selection.kept.map(\.name))
+    let (columns, missing) = report.ruleColumns(bands: model?.bands, features: names)
+    var isAsked = [Bool](repeating: false, count: log.customers.count)
+    for row in report.rows { isAsked[Int(row)] = true }
+    let inputs = Outreach.Inputs(
+      features: selection.kept, dropped: selection.dropped + missing,
+      constants: model?.populationConstants ?? [:], columns: columns, assignments: tables,
+      scheduled: scheduled, isAsked: isAsked)
+    let outreach = try stage("facts and rules") { () throws(Diagnostic) in
+      try located("outreach") { () throws(Diagnostic) in
+        try Outreach(file.outreach.plan, log: log, at: report.asOf, inputs: inputs, workers: workers)
+      }
+    }
+    try checkChannels(outreach.playbook)
+    let list = try stage("planning") { () throws(Diagnostic) in outreach.actionList(workers: workers) }
+    var omitted = outreach.playbook.messages
+    if model == nil {
+      omitted.append(
+        "no model was given (--model): churn_probability and value_at_risk are empty, and what is scarce goes by customer_id"
+      )
+    }
+    return (
+      OutreachRun(
+        outreach: outreach, list: list, segments: report, currency: file.currency, omitted: omitted), intake
+    )
+  }
+
+  /// Checks the playbook of the file against the sources, with the caret in the file.
+  /// - Returns: what drops out, each a sentence.
+  func checkOutreach(in schema: EventSchema, _ selection: FeatureSelection) throws(Diagnostic) -> [String] {
+    guard file.outreach.isDeclared else { return [] }
+    let names = Set(selection.kept.map(\.name))
+    let playbook = try located("outreach") { () throws(Diagnostic) in
+      try Playbook(
+        file.outreach.plan, features: selection.kept, dropped: selection.dropped,
+        columns: LifecycleColumn.types.filter { !names.contains($0.key) }, schema: schema)
+    }
+    return playbook.messages
+  }
+
+  /// Channels that the file does not declare are those of the events; a name that is neither is a mistake
+  /// that would silently keep an action from everybody.
+  private func checkChannels(_ playbook: Playbook) throws(Diagnostic) {
+    let known = playbook.channels.map(\.name)
+    for action in playbook.actions {
+      for name in action.channels where !known.contains(name) {
+        let place = file.outreach.plan.actions?.firstIndex { $0.id == action.id } ?? 0
+        throw Diagnostic(
+          "RK1005", "action \"\(action.id)\" goes by \"\(name)\", which is no channel",
+          at: file.place(of: "outreach.actions.\(place).channels") ?? .init(file: file.path),
+          hint: nearMatch(of: name, among: known).map { "did you mean \"\($0)\"?" },
+          notes: ["channels of the events: \(known.joined(separator: ", "))"],
+          help: "name one of them, or declare it under outreach.channels")
+      }
+    }
+  }
+
+  /// What rules, features and guard-rails read.
+  private func outreachNeeds(in schema: EventSchema, _ selection: FeatureSelection) -> [Expression] {
+    var needed = selection.kept.map(\.expression) + (file.outreach.plan.actions ?? []).map(\.when)
+    let facts: [(kind: String, attributes: [String])] = [
+      ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
+      ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),
+      ("ticket_close", ["ticket"]), ("tier", ["level"]), ("coupon", []),
+    ]
+    for (kind, attributes) in facts {
+      guard let known = schema.kind(kind) else { continue }
+      needed.append(Expression(.aggregate(Aggregate(.count, kind))))
+      for name in attributes where known.attribute(name) != nil {
+        needed.append(Expression(.aggregate(Aggregate(.count, kind, attribute: name))))
+      }
+    }
+    return needed
+  }
+
+  // MARK: Files
+
+  private func assignmentTables(_ files: [String]) throws(Diagnostic) -> [AssignmentTable] {
+    var fed: [String] = []
+    for action in file.outreach.plan.actions ?? [] {
+      if let name = action.trial?.experiment, !fed.contains(name) { fed.append(name) }
+    }
+    var tables: [AssignmentTable] = []
+    for argument in files {
+      let named = fed.first { argument.hasPrefix($0 + "=") }
+      guard let name = named ?? (fed.count == 1 ? fed.first : nil) else {
+        throw Diagnostic(
+          "RK1012",
+          fed.isEmpty
+            ? "no action feeds an experiment, and there is the assignment \(argument)"
+            : "the actions feed \(fed.count) experiments, and \(argument) does not say whose assignment it is",
+          at: file.place(of: "outreach") ?? .init(file: file.path),
+          notes: fed.isEmpty ? [] : ["experiments: \(fed.joined(separator: ", "))"],
+          help: fed.isEmpty
+            ? "leave --assignment out, or write `experiment:` in an action"
+            : "give it as experiment=file")
+      }
+      let path = named == nil ? argument : String(argument.dropFirst(name.count + 1))
+      let entry = try experiment(name)
+      do throws(Diagnostic) {
+        tables.append(
+          try StoredAssignment(contentsOf: path, for: entry, calendar: calendar, workers: workers).table)
+      } catch {
+        var placed = error
+        placed.place = placed.place ?? .init(file: path)
+        throw placed
+      }
+    }
+    return tables
+  }
+
+  private func scheduledMessages() throws(Diagnostic) -> ScheduledMessages {
+    var messages = ScheduledMessages()
+    guard let name = file.outreach.scheduled else { return messages }
+    let path = name.hasPrefix("/") || baseDirectory.isEmpty ? name : baseDirectory + "/" + name
+    var hasActions = false
+    let values = try located("outreach.scheduled") { () throws(Diagnostic) in
+      try TableReader.read(path, calendar: calendar, workers: workers) { (names) throws(Diagnostic) in
+        hasActions = names.contains("action")
+        let wanted = ["customer_id", "channel", "send_at"]
+        for column in wanted where !names.contains(column) {
+          throw Diagnostic(
+            "RK0850", "column \"\(column)\" is not in \(path)", at: .init(file: path),
+            notes: ["file has: \(names.joined(separator: ", "))"],
+            help: "give \(wanted.joined(separator: ", ")), and action where it is known")
+        }
+        return [
+          .init("customer_id", .text, mayBeMissing: false), .init("channel", .text, mayBeMissing: false),
+          .init("send_at", .time, mayBeMissing: false),
+        ] + (hasActions ? [.init("action", .text)] : [])
+      }
+    }
+    guard case .text(let customers) = values[0], case .text(let channels) = values[1],
+      case .time(let times) = values[2]
+    else { preconditionFailure("columns are as they were asked for") }
+    var actions: [String] = []
+    if hasActions, case .text(let names) = values[3] { actions = names }
+    for row in customers.indices {
+      let action = actions.isEmpty || actions[row].isEmpty ? nil : actions[row]
+      messages.append(customer: customers[row], channel: channels[row], at: times[row], action: action)
+    }
+    return messages
+  }
+}

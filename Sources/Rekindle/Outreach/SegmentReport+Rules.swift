@@ -1,0 +1,109 @@
+internal import RekindleBehaviour
+internal import RekindleChurn
+internal import RekindleCore
+internal import RekindleLifecycle
+
+/// What rules of a playbook may name besides features: where a customer stands, and the scores.
+enum LifecycleColumn: String, CaseIterable {
+  case stage, grade, segment, group, activity, timing
+  case recencyScore = "recency_score"
+  case frequencyScore = "frequency_score"
+  case moneyScore = "money_score"
+  case coolingCount = "cooling_count"
+  case expectedPurchases = "expected_purchases"
+  case expectedSpend = "expected_spend_per_purchase"
+  case lifetimeMargin = "lifetime_margin"
+  case churnProbability = "churn_probability"
+  case riskBand = "risk_band"
+  case valueAtRisk = "value_at_risk"
+
+  var type: ValueType {
+    switch self {
+    case .stage, .grade, .segment, .group, .activity, .timing, .riskBand: .text
+    default: .number
+    }
+  }
+
+  /// What there is of it without data, so that a rule can be checked.
+  static let types = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.type) })
+}
+
+extension SegmentReport {
+  /// The columns for a plan, one value a customer of the log, and why the others are missing.
+  /// - Parameter features: names that the project already has, which keep their meaning.
+  func ruleColumns(
+    bands: RiskBands?, features: Set<String>
+  ) -> (columns: [FeatureColumn], dropped: [FeatureSet.Availability.Dropped]) {
+    var columns: [FeatureColumn] = []
+    var dropped: [FeatureSet.Availability.Dropped] = []
+    for column in LifecycleColumn.allCases where !features.contains(column.rawValue) {
+      if let values = values(of: column, bands) {
+        columns.append(FeatureColumn(name: column.rawValue, values: values))
+      } else {
+        dropped.append(.init(name: column.rawValue, reason: lack(of: column)))
+      }
+    }
+    return (columns, dropped)
+  }
+
+  private func values(of column: LifecycleColumn, _ bands: RiskBands?) -> FeatureValues? {
+    switch column {
+    case .stage: return words(Stage.allCases.map(\.rawValue)) { stages[$0].map(Stage.allCases.place) }
+    case .grade:
+      let all = RelationshipGrade.allCases
+      return words(all.map(\.rawValue)) { grades[$0].map(all.place) }
+    case .segment:
+      guard let scores else { return nil }
+      let all = ClassicalSegment.allCases
+      let segments = scores.classicalSegments
+      return words(all.map(\.rawValue)) { segments[$0].map(all.place) }
+    case .group:
+      guard let groups else { return nil }
+      return words(RFMGroup.allCases.map(\.rawValue)) { RFMGroup.allCases.place(groups[$0]) }
+    case .activity:
+      let all = ActivityBand.allCases
+      return words(all.map(\.rawValue)) { activities[$0].map { all.place($0.band) } }
+    case .timing:
+      let all = Activity.Timing.allCases
+      return words(all.map(\.rawValue)) { activities[$0]?.timing(choice.activity).map(all.place) }
+    case .recencyScore: return score(\.recency)
+    case .frequencyScore: return score(\.frequency)
+    case .moneyScore: return score(\.money)
+    case .coolingCount: return .number(cooling.counts.map(Double.init))
+    case .expectedPurchases: return values.map { .number($0.columns.expectedPurchases) }
+    case .expectedSpend: return values.flatMap { $0.spend == nil ? nil : .number($0.columns.expectedSpend) }
+    case .lifetimeMargin:
+      guard let values, values.spend != nil else { return nil }
+      return .number(log.customers.indices.map { lifetimeMargin($0, values) })
+    case .churnProbability: return churnProbabilities.map { .number($0) }
+    case .riskBand:
+      guard let churnProbabilities, let bands else { return nil }
+      let all = RiskBand.allCases
+      return words(all.map(\.rawValue)) { row in
+        churnProbabilities[row].isNaN ? nil : all.place(bands.band(churnProbabilities[row]))
+      }
+    case .valueAtRisk:
+      guard churnProbabilities != nil, let values, values.spend != nil else { return nil }
+      return .number(log.customers.indices.map { valueAtRisk($0) })
+    }
+  }
+
+  private func lack(of column: LifecycleColumn) -> String {
+    switch column {
+    case .churnProbability, .riskBand: "no model was given (--model)"
+    case .valueAtRisk where churnProbabilities == nil: "no model was given (--model)"
+    case .segment, .group, .recencyScore, .frequencyScore, .moneyScore:
+      "purchases carry no value, or the scores are not of five"
+    default: "no model of value could be fitted"
+    }
+  }
+
+  private func words(_ words: [String], _ place: (Int) -> Int?) -> FeatureValues {
+    .category(codes: log.customers.indices.map { Int32(place($0) ?? -1) }, dictionary: words)
+  }
+
+  private func score(_ part: KeyPath<RFM.Scores, Int>) -> FeatureValues? {
+    scores.map { scores in .number(scores.scores.map { $0.map { Double($0[keyPath: part]) } ?? .nan }) }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Rekindle
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "What to do for whom: an action list, with everybody who was withheld and why.",
+    discussion: """
+      Asks the playbook of the project file (outreach:, or the built-in one) for every customer: the first
+      action whose rule holds and that no guard-rail keeps. Budget and capacity go to those with the most
+      value at risk. Planned and withheld together are all for whom some action was meant. The summary goes
+      to standard output when the rows go to a file, else to standard error.
+
+      Examples:
+        rekindle plan --model model.json --output actions.csv --withheld withheld.csv
+        rekindle plan --model model.json --dry-run
+      """)
+
+  @OptionGroup var options: ProjectOptions
+
+  @Option(name: .shortAndLong, help: "A churn model: gives the probability and the value at risk.")
+  var model: String?
+
+  @Option(help: "The day whose first moment the plan is made at. (default: the day after the last event)")
+  var asOf: DayArgument?
+
+  @Option(
+    help: "The assignment of the experiment that actions feed; experiment=file where there are several.")
+  var assignment: [String] = []
+
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "Write everybody who was withheld, with all reasons, to this file.")
+  var withheld: String?
+
+  @Flag(help: "Print the summary as JSON; the rows go to --output alone.")
+  var json = false
+
+  func run() throws {
+    let project = try options.load()
+    let (plan, intake) = try project.outreach(
+      asOf: asOf?.instant(in: project.calendar), model: try model.map { try ChurnModel(contentsOf: $0) },
+      assignments: assignment)
+    let talk = options.work.talk
+    talk.say(intake)
+    let toFile = output.output != "-"
+    if let withheld, !output.dryRun {
+      try TableFile.write(
+        plan.withheldColumns(workers: project.workers), to: withheld,
+        format: TableFile.Format(ending: withheld) ?? output.format ?? .csv, calendar: project.calendar,
+        raw: output.raw, workers: project.workers)
+    }
+    if toFile || !json {
+      try output.write(
+        plan.plannedColumns(workers: project.workers), calendar: project.calendar, work: options.work)
+    }
+    if json {
+      Terminal.writeOutput(plan.json())
+    } else if toFile || output.dryRun {
+      Terminal.writeOutput(plan.text())
+    } else {
+      talk.say(plan.text())
+    }
+    talk.say(
+      "\(plan.list.planned.count) actions as of \(project.calendar.text(plan.outreach.moment))"
+        + (output.dryRun ? ", nothing written" : toFile ? ", in \(output.output)" : ""))
+  }
+}
