@@ -1,6 +1,6 @@
 import RekindleCore
-import RekindleLifecycle
 import RekindleNumerics
+import RekindleStatistics
 import Testing
 
 @Suite struct PurchaseModelTests {
