@@ -121,8 +121,8 @@ let package = Package(
     .testTarget(
       name: "RekindleChurnTests",
       dependencies: [
-        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleTables",
-        "RekindleChurn",
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleStatistics",
+        "RekindleTables", "RekindleChurn",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
