@@ -36,6 +36,20 @@ public struct FeatureDefinition: Sendable, Hashable, Codable {
   }
 }
 
+extension [FeatureDefinition] {
+  /// Those of some names with all that they refer to, in their order.
+  package func needed(by names: Set<String>) -> [FeatureDefinition] {
+    let byName = Dictionary(map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var reached: Set<String> = []
+    var open = Array<String>(names)
+    while let name = open.popLast() {
+      guard let feature = byName[name], reached.insert(name).inserted else { continue }
+      open += feature.expression.references
+    }
+    return filter { reached.contains($0.name) }
+  }
+}
+
 /// The numbers that `population_mean(…)` and `population_median(…)` stand for, by the text of the
 /// whole call, and the parameters of the models behind expectations, such as `mbg_nbd(purchase).r`.
 /// Computed once over the training rows and frozen into the model.

@@ -40,7 +40,7 @@ struct RuleTable {
         break
       }
     }
-    let needed = RuleTable.closure(of: wanted, in: features)
+    let needed = features.needed(by: wanted)
     let evaluator = Evaluator(log: log, workers: workers)
     let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
     var constants = constants
@@ -62,19 +62,6 @@ struct RuleTable {
     table.columns.removeLast(rules.count)
     table.columns += columns
     self.table = table
-  }
-
-  /// Features by name with all that they refer to, in their order.
-  private static func closure(of names: Set<String>, in features: [FeatureDefinition]) -> [FeatureDefinition]
-  {
-    let byName = Dictionary(features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var reached: Set<String> = []
-    var open = names.sorted()
-    while let name = open.popLast() {
-      guard let feature = byName[name], reached.insert(name).inserted else { continue }
-      open += feature.expression.references
-    }
-    return features.filter { reached.contains($0.name) }
   }
 }
 
