@@ -74,7 +74,7 @@ struct GroupEvaluator {
         place: place, function: aggregate.function, window: aggregate.key.window,
         column: aggregate.key.column.map { selection.columns[$0] }, limit: limit)
       let gapLimit = aggregate.key.window.gapLimit
-      if !aggregate.function.needsDays {
+      if !aggregate.function.isOfDays {
         sources[source].others.append(member)
       } else if let same = sources[source].gaps.firstIndex(where: {
         $0.limit == limit && $0.gapLimit == gapLimit
@@ -182,8 +182,9 @@ struct GroupEvaluator {
     if member.function.isOfValues, let column {
       return Frequencies(column, size, &scratch).value(member.function)
     }
+    let days = member.function.needsDays ? source.selection.days.map { sorter.gather($0, start, size) } : nil
     return block.value(
-      member.function, EventSlice(count: size, times: nil, days: nil, column: column), moment, &scratch)
+      member.function, EventSlice(count: size, times: nil, days: days, column: column), moment, &scratch)
   }
 
   // MARK: Reduction
