@@ -102,7 +102,7 @@ extension CustomerExplanation {
     add("stage", report.stages[row].map { "\($0.rawValue) (\($0.chineseName))" })
     add("grade", report.grades[row].map { "\($0.rawValue) (\($0.chineseName))" })
     if let scores = report.scores {
-      add("segment", scores.classicalSegments[row].map { "\($0.rawValue) (\($0.chineseName))" })
+      add("segment", scores.classicalSegment(of: row).map { "\($0.rawValue) (\($0.chineseName))" })
       add(
         "RFM scores", scores.scores[row].map { "\($0.recency) \($0.frequency) \($0.money)" })
       add("last purchase", scores.recencyDays.values[row], digits: 0, " days ago")
@@ -128,7 +128,7 @@ extension CustomerExplanation {
 
   private func coolingTable() -> ResultTable? {
     guard let cooling = run.segments.cooling else { return nil }
-    let own = cooling.findings.filter { Int($0.customer) == row }
+    let own = cooling.findings(of: row)
     return ResultTable(
       title: own.isEmpty ? "No cooling sign shows" : "Cooling signs",
       columns: [

@@ -19,10 +19,12 @@ public struct CoolingReport: Sendable {
   public let signals: [CoolingSigns.Signal]
   /// Signs that these sources cannot show, with the reason.
   public let dropped: [FeatureSet.Availability.Dropped]
+  /// The dates looked at, the moment first.
+  public let dates: [Instant]
   /// By customer, then by signal.
   public let findings: [Finding]
-  /// How many signs each customer of the log shows.
-  public let counts: [Int]
+  /// Where the findings of each customer of the log begin, and behind the last where they end.
+  private let offsets: [Int]
 
   /// - Parameters:
   ///   - table: with the definitions of the signs.
@@ -31,12 +33,13 @@ public struct CoolingReport: Sendable {
   public init(_ signs: CoolingSigns, in table: CustomerTable, lookBack: Int = 2) throws(Diagnostic) {
     signals = signs.signals
     dropped = signs.dropped
-    let count = table.log.customers.count
-    let shows = signs.flags.map { table.column($0.name) }
-    let values = signs.measures.map { table.column($0.name) }
     let dates = (0...max(0, min(255, lookBack))).map { week in
       table.log.calendar.adding(days: -7 * week, to: table.moment)
     }
+    self.dates = dates
+    let count = table.log.customers.count
+    let shows = signs.flags.map { table.column($0.name) }
+    let values = signs.measures.map { table.column($0.name) }
     var weeks: [[UInt8]] = []
     for (flag, shown) in zip(signs.flags, shows) {
       weeks.append(try Self.weeks(of: flag, shown, dates, in: table))
@@ -58,8 +61,19 @@ public struct CoolingReport: Sendable {
       return (findings, counts)
     }
     findings = parts.flatMap(\.0)
-    counts = parts.flatMap(\.1)
+    var offsets = [0]
+    offsets.reserveCapacity(count + 1)
+    for own in parts.lazy.flatMap(\.1) { offsets.append(offsets[offsets.count - 1] + own) }
+    self.offsets = offsets
   }
+
+  /// The signs that a customer of the log shows.
+  public func findings(of customer: Int) -> ArraySlice<Finding> {
+    findings[offsets[customer]..<offsets[customer + 1]]
+  }
+
+  /// How many signs each customer of the log shows.
+  public var counts: [Int] { zip(offsets.dropFirst(), offsets).map { $0 - $1 } }
 
   /// The report of a log, on a table of its own.
   public init(
