@@ -25,6 +25,13 @@ struct ExperimentAnalyzeCommand: ParsableCommand {
   @Option(help: "Sums by arm in place of units: n, sums, sums of squares, cross-products.")
   var summary: String?
 
+  @Option(
+    help: """
+      The assignment as assign wrote it, with its record beside it: permutations of a re-randomised deal keep \
+      the deals that were balanced as well. (default: the file of --assignment or --units)
+      """)
+  var dealt: String?
+
   @Option(help: "Also write the sums that the report was made of to this file, for --summary.")
   var writeSummary: String?
 
@@ -58,12 +65,13 @@ struct ExperimentAnalyzeCommand: ParsableCommand {
     let entry = try source.entry(id, in: project)
     let outcome = try project.outcome(
       of: entry, from: input, asOf: source.asOf?.instant(in: project.calendar),
-      crossovers: source.crossovers.policy)
+      crossovers: source.crossovers.policy, dealt: dealt)
     if let intake = outcome.intake { options.work.talk.say(intake) }
     let report = try analyze(
       outcome.moments, of: entry.experiment,
       options: AnalysisOptions(
-        asOf: outcome.today, posterior: posterior ? AnalysisOptions.Posterior() : nil, seed: seed))
+        asOf: outcome.today, posterior: posterior ? AnalysisOptions.Posterior() : nil, seed: seed),
+      deal: outcome.deal, workers: project.workers)
     if let writeSummary, !dryRun {
       try TableFile.write(
         outcome.moments.summaryColumns(of: entry.experiment), to: writeSummary,

@@ -132,11 +132,12 @@ struct OutcomeHealth {
 
   /// The deals that were thrown away are not thrown away again.
   private var permutedFreely: HealthCheck? {
-    guard metric.method == "permutation", experiment.batch?.balance != nil else { return nil }
+    guard metric.method == "permutation", experiment.batch?.balance != nil, moments.dealtValues.isEmpty
+    else { return nil }
     return HealthCheck(
       "permutation", metric: metric.name, .warn,
       "The units were dealt until their covariates balanced, and \(metric.name) is permuted as if the "
-        + "first deal had been taken: its p-value and interval are on the safe side. Adjust for the "
-        + "covariates to have the gain.")
+        + "first deal had been taken: its p-value and interval are on the safe side. Analyse "
+        + "the assignment with its record beside it (--dealt), or adjust for the covariates.")
   }
 }

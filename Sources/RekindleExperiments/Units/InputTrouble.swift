@@ -36,6 +36,15 @@ enum InputTrouble {
       help: "let the file rest while it is analysed, and try again")
   }
 
+  /// - Parameter dealt: the arm in the assignment; `nil`: the unit is not there.
+  static func notDealt(_ unit: String, row: Int, arm: String, dealt: String?) -> Diagnostic {
+    Diagnostic(
+      "RK0845",
+      dealt.map { "row \(row)\(named(unit)) is in arm \"\(arm)\", and was dealt \"\($0)\"" }
+        ?? "row \(row)\(named(unit)) is not in the assignment that was dealt",
+      help: "give the assignment of these units; or compare by a method that does not deal them again")
+  }
+
   static func unknownWord(_ word: String, what: String, row: Int, known: [String]) -> Diagnostic {
     let names = known.filter { !$0.isEmpty }
     return Diagnostic(
