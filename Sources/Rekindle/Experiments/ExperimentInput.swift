@@ -30,12 +30,13 @@ extension Project {
   ///   - asOf: as seen from then. `nil`, or beyond the data: their end.
   ///   - dealt: the assignment as it was written, with its record beside it, for permutations of a
   ///     re-randomised deal. `nil`: the input itself, where a record stands beside it.
-  /// - Throws: `RK0846` for an assignment without a record; what reading, `RecordedDeal` and `collectMoments`
+  /// - Throws: `RK0811` for an experiment without metrics, `RK0846` for an assignment without a record; what reading, `RecordedDeal` and `collectMoments`
   ///   throw.
   public func outcome(
     of entry: ExperimentEntry, from input: ExperimentInput, asOf: Instant? = nil,
     crossovers: CrossoverPolicy = .exclude, dealt: String? = nil
   ) throws(Diagnostic) -> ExperimentOutcome {
+    try located { () throws(Diagnostic) in try entry.checkMetrics() }
     let deal = try deal(of: entry, from: input, dealt)
     switch input {
     case .units(let path):
@@ -61,11 +62,12 @@ extension Project {
   }
 
   /// The cumulative moments of an experiment as they were known at the end of each day of it.
-  /// - Throws: `RK0851` for sums, which have no days; `RK0853` for units without times; as `outcome`.
+  /// - Throws: `RK0811` for an experiment without metrics; `RK0851` for sums, which have no days; `RK0853` for units without times; as `outcome`.
   public func history(
     of entry: ExperimentEntry, from input: ExperimentInput, asOf: Instant? = nil,
     crossovers: CrossoverPolicy = .exclude
   ) throws(Diagnostic) -> [(day: CivilDate, moments: ExperimentMoments)] {
+    try located { () throws(Diagnostic) in try entry.checkMetrics() }
     let units: UnitHistory
     var end: Instant?
     switch input {

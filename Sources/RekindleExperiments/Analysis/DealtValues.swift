@@ -33,7 +33,7 @@ struct DealtValues: Sendable {
   ///
   /// All units of the two arms are dealt again, those without an outcome too, because the balance was that
   /// of all; compared are those with one. A p-value from fewer draws is exact all the same, only coarser: the
-  /// draws are as many as some billions of steps allow.
+  /// draws are as many as half a billion steps allow.
   /// - Returns: `nil` for the holdout, which was drawn before the deal.
   func test(control: Int, variant: Int) -> (test: PermutationTest, draws: Int)? {
     guard max(control, variant) < arms.count - 1 else { return nil }
@@ -45,7 +45,7 @@ struct DealtValues: Sendable {
         let arms = exchange(&stream)
         return rows.map { arms[$0] }
       })
-    let affordable = 2e9 / exchange.expectedSteps
+    let affordable = 5e8 / exchange.expectedSteps
     let draws = [Self.usualDraws, 4999, 1999].first { Double($0) <= affordable } ?? 999
     return (test, draws)
   }

@@ -22,7 +22,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "immature", metric: metric.name, share > 0.5 ? .warn : .pass,
       figures: [.init("units", Double(count)), .init("share", share)],
-      "\(shownCount(count)) units (\(shownShare(share))) are younger than the metric's window and are "
+      "\(shownCount(count, "unit")) (\(shownShare(share))) \(count == 1 ? "is" : "are") younger than the metric's window and are "
         + "left out of \(metric.name).")
   }
 
@@ -35,7 +35,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "missing_outcome", metric: metric.name, fails ? .fail : test.share > 0.1 ? .warn : .pass,
       figures: [.init("units", Double(count)), .init("share", test.share), .init("p", test.pValue)],
-      "\(shownCount(count)) units (\(shownShare(test.share))) have no \(metric.name) and are left out"
+      "\(shownCount(count, "unit")) (\(shownShare(test.share))) \(count == 1 ? "has" : "have") no \(metric.name), left out"
         + (fails
           ? ", not equally often in all arms (p \(shownP(test.pValue))): write 0 where nothing happened."
           : "."))
@@ -61,7 +61,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "capped", metric: metric.name, isBad ? .warn : .pass,
       figures: [.init("cap", cap), .init("units", Double(count)), .init("share", share)],
-      "\(shownCount(count)) units (\(shownShare(share))) have more \(metric.name) than the cap of "
+      "\(shownCount(count, "unit")) (\(shownShare(share))) \(count == 1 ? "has" : "have") more \(metric.name) than the cap of "
         + "\(significant(cap, 4))"
         + (cap <= 0 ? ", which leaves nothing of it: choose a higher share." : "."))
   }

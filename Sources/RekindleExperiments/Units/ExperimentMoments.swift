@@ -73,6 +73,8 @@ public struct UnitTally: Sendable, Hashable {
   public var duplicateExamples: [String]
   /// `false` when the source has no ids, so that nothing could be found twice.
   public var knowsUnits: Bool
+  /// Whether the units were summed before they came here.
+  public var isSummed = false
   /// Whether the source says who was exposed.
   public var knowsExposure: Bool
   /// Assigned units by day of exposure (as in `ExperimentMoments.days`) and arm.

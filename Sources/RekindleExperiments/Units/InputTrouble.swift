@@ -10,6 +10,16 @@ enum InputTrouble {
       help: "name the arms as the experiment does, or leave units of other experiments out")
   }
 
+  /// - Parameter rows: 1-based, ascending.
+  static func blankIDs(_ rows: [Int], of count: Int) -> Diagnostic {
+    let shown = rows.prefix(10).map { String($0) }.joined(separator: ", ")
+    return Diagnostic(
+      "RK0820",
+      "\(rows.count) of \(shownCount(count, "row", ("has", "have"))) no id",
+      notes: ["\(rows.count == 1 ? "row" : "rows"): \(shown)\(rows.count > 10 ? ", …" : "")"],
+      help: "leave out rows without an id, or give them theirs")
+  }
+
   static func infinite(_ column: String, row: Int, of rows: UnitRows, value: Double) -> Diagnostic {
     Diagnostic(
       "RK0841", "column \"\(column)\" is not finite in \(named(row, of: rows))",

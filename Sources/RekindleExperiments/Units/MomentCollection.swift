@@ -10,7 +10,7 @@ public import RekindleCore
 /// The result has the same bits for any number of threads and any cut into batches, and practically
 /// always for any order of the rows (`CompensatedSums` says why).
 /// - Parameter deal: of a re-randomised batch whose units permutations deal again.
-/// - Throws: `RK0840` unknown arm, `RK0841` an infinite value, `RK0842` an outcome of a proportion that
+/// - Throws: `RK0820` units whose ids are blank, `RK0840` unknown arm, `RK0841` an infinite value, `RK0842` an outcome of a proportion that
 ///   is not 0 or 1, `RK0843` no unit at all, `RK0844` a source that changed between two readings, `RK0845`
 ///   a unit that is not in the deal or has another arm there.
 public func collectMoments(
@@ -60,6 +60,7 @@ public func collectMoments(
   var repeated = RepeatedUnits(armCount: schema.arms.count)
   var result = try pass(all, repeated: repeated, findsRepeated: true)
   first = result
+  if !result.blankIDs.isEmpty { throw InputTrouble.blankIDs(result.blankIDs, of: result.rows) }
   if let suspects = result.index?.suspects, !suspects.isEmpty {
     repeated = try RepeatedUnits(suspects: suspects, source: source, schema: schema, policy: policy)
     if !repeated.dropped.isEmpty {

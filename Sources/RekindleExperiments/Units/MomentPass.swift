@@ -25,6 +25,8 @@ struct MomentPass: Sendable {
   private var byCluster: [Int] = []
   private var byStratum: [Int] = []
   private var knowsUnits = false
+  /// Rows with an arm and without an id; the first are enough.
+  private(set) var blankIDs: [Int] = []
   private var knowsExposure = false
 
   init(
@@ -59,6 +61,7 @@ struct MomentPass: Sendable {
     strata.read(batch.stratum, rowCount: batch.rowCount)
     days.read(days: batch.days, rowCount: batch.rowCount)
     clusters.read(batch.cluster, rowCount: batch.rowCount)
+    noteBlankIDs(batch, arms: assignedArms, firstRow: firstRow)
     let arms = tally(batch, arms: assignedArms, firstRow: firstRow)
     rows += batch.rowCount
     let dealt = try places(of: batch, arms: arms, firstRow: firstRow)
@@ -69,6 +72,18 @@ struct MomentPass: Sendable {
     run(unitRows, assignedArms: assignedArms)
     let troubles = metrics.compactMap(\.trouble)
     if let first = troubles.min(by: { $0.row < $1.row }) { throw first.diagnostic }
+  }
+
+  private mutating func noteBlankIDs(_ batch: UnitBatch, arms: [Int32], firstRow: Int) {
+    guard let ids = batch.ids else { return }
+    for row in 0..<batch.rowCount where arms[row] >= 0 {
+      // A space or a control character comes first in all of them; the bytes tell without a text.
+      let range = ids.range(row)
+      guard range.isEmpty || ids.bytes[range.lowerBound] <= 0x20 || ids.bytes[range.lowerBound] >= 0x80,
+        ids[row].isBlankID
+      else { continue }
+      blankIDs.append(firstRow + row)
+    }
   }
 
   /// Counts the rows, and says which arm's analysis each belongs to.
