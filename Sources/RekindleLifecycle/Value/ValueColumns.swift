@@ -1,4 +1,5 @@
 public import RekindleCore
+public import RekindleStatistics
 
 /// What the fitted models say of every customer of a log: columns for scores, and inputs that behaviour
 /// expressions may name.

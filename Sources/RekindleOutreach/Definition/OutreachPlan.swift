@@ -1,3 +1,5 @@
+internal import RekindleBehaviour
+
 /// What a project file says under `outreach`: who is held out, the channels, the playbook, the guard-rails.
 public struct OutreachPlan: Sendable, Hashable {
   /// The share of money from a customer that the shop keeps, for the value at risk.
@@ -32,5 +34,16 @@ public struct OutreachPlan: Sendable, Hashable {
       self.share = share
       self.layer = layer
     }
+  }
+}
+
+extension OutreachPlan {
+  /// What the rules and reasons of its playbook speak of: features, lifecycle columns, scores and facts.
+  package var names: Set<String> {
+    let entries =
+      actions?.map { BuiltInPlaybook.Entry(action: $0, rules: [$0.when]) }
+      ?? BuiltInPlaybook.entries(channels: [], service: [], guards: guards)
+    return Set(
+      entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) })
   }
 }

@@ -2,6 +2,7 @@ import RekindleBehaviour
 import RekindleCore
 import RekindleEvents
 import RekindleLifecycle
+import RekindleStatistics
 import Testing
 
 @Suite struct ValueColumnsTests {

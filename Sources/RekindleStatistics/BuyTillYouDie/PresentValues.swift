@@ -1,4 +1,4 @@
-internal import RekindleCore
+package import RekindleCore
 
 /// What every customer is expected to buy, as counted and as worth today.
 ///
@@ -10,7 +10,7 @@ internal import RekindleCore
 /// ```
 /// A shop that counts in days has few such pairs, and g with its hypergeometric function is most of the
 /// work, so it is computed once a pair.
-struct PresentValues: Sendable {
+package struct PresentValues: Sendable {
   /// g at the horizon.
   private var purchases: [Pair: Double] = [:]
   /// Σᵢ (g(i P) − g((i − 1) P)) / (1 + d)^i.
@@ -28,7 +28,7 @@ struct PresentValues: Sendable {
     static func < (a: Pair, b: Pair) -> Bool { (a.repeats, a.age) < (b.repeats, b.age) }
   }
 
-  init(
+  package init(
     _ histories: [RepeatHistory], timing: some PurchaseModel, horizon: TimeSpan,
     lifetime: (periods: Int, discount: DiscountRate)?, workers: Workers
   ) {
@@ -54,12 +54,12 @@ struct PresentValues: Sendable {
   }
 
   /// - Parameter alive: the customer's P(alive).
-  func expectedPurchases(_ history: RepeatHistory, alive: Double) -> Double {
+  package func expectedPurchases(_ history: RepeatHistory, alive: Double) -> Double {
     alive * (purchases[Pair(history)] ?? .nan)
   }
 
   /// Of purchases that are worth 1 each.
-  func discountedPurchases(_ history: RepeatHistory, alive: Double) -> Double {
+  package func discountedPurchases(_ history: RepeatHistory, alive: Double) -> Double {
     alive * (discounted[Pair(history)] ?? .nan)
   }
 }
