@@ -97,7 +97,7 @@ extension DesignReport {
   public var summary: [String] {
     var lines = [
       "\(experiment): alpha \(shortest(alpha)), power \(fixed(power * 100, digits: 1)) %"
-        + (unitsAtHand.map { ", \(shownCount($0, "unit")) at hand" } ?? "")
+        + (unitsAtHand.map { ", \($0) \($0 == 1 ? "unit" : "units") at hand" } ?? "")
     ]
     if let duration {
       lines.append(
