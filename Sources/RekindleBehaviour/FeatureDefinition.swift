@@ -17,6 +17,9 @@ public struct FeatureDefinition: Sendable, Hashable, Codable {
     case identity
     /// sign(x) · ln(1 + |x|): for counts and money.
     case log1p
+    /// ln(p / (1 − p)), p held within [1e-6, 1 − 1e-6]: for probabilities, on the scale on which the
+    /// model adds.
+    case logit
     /// A natural cubic spline with 3 degrees of freedom, knots at training quantiles.
     case spline
   }
@@ -48,5 +51,6 @@ extension [FeatureDefinition] {
 }
 
 /// The numbers that `population_mean(…)` and `population_median(…)` stand for, by the text of the
-/// whole call. Computed once over the training rows and frozen into the model.
+/// whole call, and the parameters of the models behind expectations, such as `mbg_nbd(purchase).r`.
+/// Computed once over the training rows and frozen into the model.
 public typealias PopulationConstants = [String: Double]

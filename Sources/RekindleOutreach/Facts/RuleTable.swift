@@ -95,7 +95,7 @@ struct TextInputs {
     switch rule.node {
     case .name(let name) where flags.contains(name):
       return Expression(.binary(.equal, Expression(.name(name)), Expression(.number(1))))
-    case .number, .text, .flag, .missing, .name, .aggregate: return Expression(rule.node)
+    case .number, .text, .flag, .missing, .name, .aggregate, .expectation: return Expression(rule.node)
     case .binary(let symbol, let left, let right):
       if case .name(let name) = left.node, codes[name] != nil, case .text(let text) = right.node {
         return Expression(.binary(symbol, Expression(.name(name)), code(name, text)))
@@ -134,9 +134,7 @@ struct TextInputs {
 
 extension Expression {
   fileprivate func hasAllConstants(_ constants: PopulationConstants) -> Bool {
-    var all = true
-    visit { if case .population = $0.node, constants[$0.description] == nil { all = false } }
-    return all
+    constantNames.allSatisfy { constants[$0] != nil }
   }
 }
 
