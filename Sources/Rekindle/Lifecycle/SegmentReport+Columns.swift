@@ -16,7 +16,29 @@ extension SegmentReport {
       category("grade", RelationshipGrade.allCases.map(\.rawValue)) {
         grades[$0].map(RelationshipGrade.allCases.place)
       },
-    ] + scoreColumns() + activityColumns() + coolingColumns(workers) + valueColumns()
+      thirdPurchaseColumn(),
+    ] + scoreColumns() + activityColumns() + coolingColumns(workers) + replenishmentColumns()
+      + valueColumns()
+  }
+
+  /// The day on which chance became a habit; empty for who has not got there.
+  private func thirdPurchaseColumn() -> OutputColumn {
+    var days = [String](repeating: "", count: log.customers.count)
+    for third in thirdPurchases {
+      days[Int(third.customer)] = CivilDate(daysSinceEpoch: third.day).description
+    }
+    return OutputColumn("third_purchase_on", .text(rows.map { days[Int($0)] }))
+  }
+
+  /// Of the categories that have a cycle, the one that is the most overdue.
+  private func replenishmentColumns() -> [OutputColumn] {
+    guard let replenishment else { return [] }
+    return [
+      category("replenishment_category", replenishment.categories.map(\.name)) {
+        replenishment.mostOverdue(of: $0)?.category
+      },
+      number("replenishment_lateness") { replenishment.mostOverdue(of: $0)?.lateness ?? .nan },
+    ]
   }
 
   private func scoreColumns() -> [OutputColumn] {
@@ -26,7 +48,8 @@ extension SegmentReport {
     var columns = [
       number("days_since_last_purchase") { scores.recencyDays.values[$0] },
       number("purchase_days") { scores.frequency.values[$0] },
-      number("spend") { scores.money.values[$0] },
+      // Sums of binary fractions: money has no more places than these.
+      number("spend") { (100 * scores.money.values[$0]).rounded() / 100 },
       number("recency_score") { scores.scores[$0].map { Double($0.recency) } ?? .nan },
       number("frequency_score") { scores.scores[$0].map { Double($0.frequency) } ?? .nan },
       number("money_score") { scores.scores[$0].map { Double($0.money) } ?? .nan },
@@ -67,7 +90,8 @@ extension SegmentReport {
       let findings = cooling.findings[starts[customer]..<starts[customer + 1]]
       return (
         findings.map { words($0, of: cooling) }.joined(separator: "; "),
-        findings.map(\.since).min() ?? .distantPast
+        findings.map(\.since).min() ?? .distantPast,
+        findings.isEmpty ? -1 : oldestMayBeEarlier(findings) ? 1 : 0
       )
     }
     var values = [[Double]](
@@ -77,16 +101,27 @@ extension SegmentReport {
       OutputColumn("cooling_count", .integer(rows.map { Int64(cooling.counts[Int($0)]) })),
       OutputColumn("cooling_signs", .text(parts.map(\.0))),
       OutputColumn("cooling_since", .time(parts.map(\.1))),
+      OutputColumn(
+        "cooling_since_or_earlier", .category(codes: parts.map { Int32($0.2) }, words: ["no", "yes"])),
     ]
       + cooling.signals.indices.map { signal in
         number(cooling.signals[signal].name + "_value") { values[signal][$0] }
       }
   }
 
-  /// Such as `spend halved: 0.31, since 2025-12-04`.
+  /// Whether the oldest sign may have begun before the day that is given for it.
+  private func oldestMayBeEarlier(_ findings: ArraySlice<CoolingReport.Finding>) -> Bool {
+    let oldest = findings.map(\.since).min()
+    return findings.contains { $0.since == oldest && $0.mayBeEarlier }
+  }
+
+  /// Such as `spend halved: 0.31 of before, since 2025-12-04 or earlier`.
   private func words(_ finding: CoolingReport.Finding, of cooling: CoolingReport) -> String {
-    let value = finding.value.isNaN ? "" : ": " + fixed(finding.value, digits: 2)
-    return cooling.signals[finding.signal].threshold + value + ", since " + date(finding.since)
+    cooling.words(finding) + ", since " + since(finding)
+  }
+
+  func since(_ finding: CoolingReport.Finding) -> String {
+    date(finding.since) + (finding.mayBeEarlier ? " or earlier" : "")
   }
 
   func date(_ instant: Instant) -> String {

@@ -119,12 +119,15 @@ public struct CoolingReport: Sendable {
 
   /// What a finding says of its customer, such as `a category 1.5 cycles late: 2.31 cycles (coffee)`.
   public func words(_ finding: Finding) -> String {
-    let signal = signals[finding.signal]
-    let words = signal.words(finding.value)
-    guard signal.name == CoolingSigns.replenishment, let replenishment,
-      let due = replenishment.mostOverdue(of: Int(finding.customer))
-    else { return words }
-    return words + " (\(replenishment.categories[due.category].name))"
+    signals[finding.signal].words(finding.value) + (category(of: finding).map { " (\($0))" } ?? "")
+  }
+
+  /// Which category is overdue; `nil` for the other signs.
+  public func category(of finding: Finding) -> String? {
+    guard signals[finding.signal].name == CoolingSigns.replenishment, let replenishment else { return nil }
+    return replenishment.mostOverdue(of: Int(finding.customer)).map {
+      replenishment.categories[$0.category].name
+    }
   }
 
   /// For how many weeks a flag has shown, of every customer who shows it.

@@ -26,6 +26,35 @@ import Testing
     // Drawn to the population's median of 55 with the weight of two gaps.
     #expect(abs(often.interval - (8 * 10 + 2 * 55) / 10.0) < 1e-9)
   }
+
+  /// Lateness is defined once: that of the segments is the feature that rules name, against the same
+  /// customers.
+  @Test func theRatioIsTheFeature() throws {
+    let log = Shop.generated(customers: 200)
+    let moment = day("2025-12-01")
+    let activities = try ActivityRules().activities(in: log, at: moment)
+    let schema = EventSchema(kinds: [
+      .init(name: "purchase", attributes: [.init(name: "value", type: .number)])
+    ])
+    let features = FeatureSet.retail.available(in: schema).kept.filter {
+      ["days_since_last_order", "ipi_median", "overdue_ratio"].contains($0.name)
+    }
+    let evaluator = Evaluator(log: log, workers: Workers(1))
+    let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
+    let table = try evaluator.table(
+      of: features, at: moments, constants: evaluator.populationConstants(of: features, at: moments))
+    guard case .number(let ratios) = table.column("overdue_ratio")?.values,
+      case .number(let intervals) = table.column("ipi_median")?.values
+    else {
+      Issue.record("no such features")
+      return
+    }
+    #expect(ratios.contains { $0 > 1 } && ratios.contains { $0 < 1 })
+    for (activity, (ratio, interval)) in zip(activities, zip(ratios, intervals)) {
+      guard let activity else { continue }
+      #expect(activity.overdueRatio == ratio && activity.interval == interval)
+    }
+  }
 }
 
 @Suite struct CoolingTests {
