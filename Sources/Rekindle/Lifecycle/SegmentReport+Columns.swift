@@ -85,41 +85,44 @@ extension SegmentReport {
     var starts = [0]
     starts.reserveCapacity(cooling.counts.count + 1)
     for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
-    let parts = workers.map(rows: rows.count) { [starts] row in
+    // Signs are as old as one of the few dates looked at, or as some day of replenishment.
+    let dates = Dictionary(
+      Set(cooling.findings.lazy.map(\.since)).map { ($0, Array(", since \(date($0))".utf8)) },
+      uniquingKeysWith: { first, _ in first })
+    /// Such as `spend halved: 0.31 of before, since 2025-12-04 or earlier; tier dropped: 1 level, since …`.
+    let words = workers.map(rows: rows.count) { [starts] row in
+      let customer = Int(rows[row])
+      var text: [UInt8] = []
+      for finding in cooling.findings[starts[customer]..<starts[customer + 1]] {
+        if !text.isEmpty { text += "; ".utf8 }
+        cooling.appendWords(of: finding, to: &text)
+        text += dates[finding.since] ?? []
+        if finding.mayBeEarlier { text += " or earlier".utf8 }
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+    // Of the oldest sign, and whether it may be older than that.
+    let oldest = workers.map(rows: rows.count) { [starts] row in
       let customer = Int(rows[row])
       let findings = cooling.findings[starts[customer]..<starts[customer + 1]]
-      return (
-        findings.map { words($0, of: cooling) }.joined(separator: "; "),
-        findings.map(\.since).min() ?? .distantPast,
-        findings.isEmpty ? -1 : oldestMayBeEarlier(findings) ? 1 : 0
-      )
+      guard let since = findings.lazy.map(\.since).min() else { return (Instant.distantPast, Int32(-1)) }
+      return (since, findings.contains { $0.since == since && $0.mayBeEarlier } ? 1 : 0)
     }
     var values = [[Double]](
       repeating: [Double](repeating: .nan, count: log.customers.count), count: cooling.signals.count)
     for finding in cooling.findings { values[finding.signal][Int(finding.customer)] = finding.value }
     return [
       OutputColumn("cooling_count", .integer(rows.map { Int64(cooling.counts[Int($0)]) })),
-      OutputColumn("cooling_signs", .text(parts.map(\.0))),
-      OutputColumn("cooling_since", .time(parts.map(\.1))),
-      OutputColumn(
-        "cooling_since_or_earlier", .category(codes: parts.map { Int32($0.2) }, words: ["no", "yes"])),
+      OutputColumn("cooling_signs", .text(words)),
+      OutputColumn("cooling_since", .time(oldest.map(\.0))),
+      OutputColumn("cooling_since_or_earlier", .category(codes: oldest.map(\.1), words: ["no", "yes"])),
     ]
       + cooling.signals.indices.map { signal in
         number(cooling.signals[signal].name + "_value") { values[signal][$0] }
       }
   }
 
-  /// Whether the oldest sign may have begun before the day that is given for it.
-  private func oldestMayBeEarlier(_ findings: ArraySlice<CoolingReport.Finding>) -> Bool {
-    let oldest = findings.map(\.since).min()
-    return findings.contains { $0.since == oldest && $0.mayBeEarlier }
-  }
-
-  /// Such as `spend halved: 0.31 of before, since 2025-12-04 or earlier`.
-  private func words(_ finding: CoolingReport.Finding, of cooling: CoolingReport) -> String {
-    cooling.words(finding) + ", since " + since(finding)
-  }
-
+  /// Such as `2025-12-04 or earlier`.
   func since(_ finding: CoolingReport.Finding) -> String {
     date(finding.since) + (finding.mayBeEarlier ? " or earlier" : "")
   }

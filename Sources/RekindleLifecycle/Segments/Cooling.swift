@@ -119,7 +119,19 @@ public struct CoolingReport: Sendable {
 
   /// What a finding says of its customer, such as `a category 1.5 cycles late: 2.31 cycles (coffee)`.
   public func words(_ finding: Finding) -> String {
-    signals[finding.signal].words(finding.value) + (category(of: finding).map { " (\($0))" } ?? "")
+    var text: [UInt8] = []
+    appendWords(of: finding, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Appends what `words` gives, without a string between.
+  public func appendWords(of finding: Finding, to text: inout [UInt8]) {
+    let signal = signals[finding.signal]
+    text += signal.threshold.utf8
+    guard !finding.value.isNaN else { return }
+    text += ": ".utf8
+    signal.unit.append(finding.value, to: &text)
+    if let category = category(of: finding) { text += " (\(category))".utf8 }
   }
 
   /// Which category is overdue; `nil` for the other signs.

@@ -14,11 +14,6 @@ public struct CoolingSigns: Sendable {
     /// What is measured, in words; the values are of this.
     public let measure: String
     let unit: Unit
-
-    /// Such as `spend halved: 0.31 of before`.
-    public func words(_ value: Double) -> String {
-      value.isNaN ? threshold : "\(threshold): \(unit.words(value))"
-    }
   }
 
   /// In what a sign is measured.
@@ -33,9 +28,13 @@ public struct CoolingSigns: Sendable {
       self.digits = digits
     }
 
-    func words(_ value: Double) -> String {
-      let figure = fixed(value, digits: digits)
-      return "\(figure) \(figure == "1" ? one : many)"
+    /// Such as `0.31 of before`.
+    func append(_ value: Double, to text: inout [UInt8]) {
+      let start = text.count
+      appendFixed(value, digits: digits, to: &text)
+      let isOne = text[start...].elementsEqual("1".utf8)
+      text += " ".utf8
+      text += (isOne ? one : many).utf8
     }
   }
 
