@@ -242,7 +242,8 @@ import Testing
       return checked
     }
     #expect(
-      try errors("lifecycle:\n  stages:\n    loyal: count(purchas, last 9d) > 1\n").contains("did you mean purchase?"))
+      try errors("lifecycle:\n  stages:\n    loyal: count(purchas) > 1\n").contains(
+        "did you mean purchase?"))
     #expect(
       try errors("lifecycle: {stages: {loyal: \"count(purchase, next 180d) >= 3\"}}\n").contains("next"))
     #expect(try errors("lifecycle: {stages: {loyal: count(purchase)}}\n").contains("yaml:1"))
