@@ -29,7 +29,34 @@ extension SegmentReport {
       piece.category("grade", RelationshipGrade.allCases.map(\.rawValue)) {
         grades[$0].map(RelationshipGrade.allCases.place)
       },
-    ] + scoreColumns(piece) + activityColumns(piece) + coolingColumns(piece) + valueColumns(piece)
+      thirdPurchaseColumn(piece),
+    ] + scoreColumns(piece) + activityColumns(piece) + coolingColumns(piece) + replenishmentColumns(piece)
+      + valueColumns(piece)
+  }
+
+  /// The day on which chance became a habit; empty for who has not got there.
+  private func thirdPurchaseColumn(_ piece: Piece) -> OutputColumn {
+    // Both ascend.
+    var next = thirdPurchases[...]
+    return OutputColumn(
+      "third_purchase_on",
+      .text(
+        piece.customers.map { customer in
+          while let third = next.first, third.customer < customer { next.removeFirst() }
+          guard let third = next.first, third.customer == customer else { return "" }
+          return CivilDate(daysSinceEpoch: third.day).description
+        }))
+  }
+
+  /// Of the categories that have a cycle, the one that is the most overdue.
+  private func replenishmentColumns(_ piece: Piece) -> [OutputColumn] {
+    guard let replenishment else { return [] }
+    return [
+      piece.category("replenishment_category", replenishment.categories.map(\.name)) {
+        replenishment.mostOverdue(of: $0)?.category
+      },
+      piece.number("replenishment_lateness") { replenishment.mostOverdue(of: $0)?.lateness ?? .nan },
+    ]
   }
 
   /// Some of the customers, each a row.
@@ -56,7 +83,8 @@ extension SegmentReport {
     var columns = [
       piece.number("days_since_last_purchase") { scores.recencyDays.values[$0] },
       piece.number("purchase_days") { scores.frequency.values[$0] },
-      piece.number("spend") { scores.money.values[$0] },
+      // Sums of binary fractions: money has no more places than these.
+      piece.number("spend") { (100 * scores.money.values[$0]).rounded() / 100 },
       piece.number("recency_score") { scores.scores[$0].map { Double($0.recency) } ?? .nan },
       piece.number("frequency_score") { scores.scores[$0].map { Double($0.frequency) } ?? .nan },
       piece.number("money_score") { scores.scores[$0].map { Double($0.money) } ?? .nan },
@@ -90,38 +118,46 @@ extension SegmentReport {
   /// each that shows.
   private func coolingColumns(_ piece: Piece) -> [OutputColumn] {
     guard let cooling else { return [] }
-    let threshold = cooling.signals.map { Array($0.threshold.utf8) }
-    // Signs are as old as one of the few dates looked at.
-    let dates = Dictionary(
-      cooling.dates.map { ($0, Array(", since \(date($0))".utf8)) }, uniquingKeysWith: { first, _ in first })
+    // Many signs are of one date.
+    var dates: [Instant: [UInt8]] = [:]
+    for customer in piece.customers {
+      for finding in cooling.findings(of: customer) where dates[finding.since] == nil {
+        dates[finding.since] = Array(", since \(date(finding.since))".utf8)
+      }
+    }
+    /// Such as `spend halved: 0.31 of before, since 2025-12-04 or earlier; tier dropped: 1 level, since …`.
+    let words = piece.map { [dates] customer in
+      var text: [UInt8] = []
+      for finding in cooling.findings(of: customer) {
+        if !text.isEmpty { text += "; ".utf8 }
+        cooling.appendWords(of: finding, to: &text)
+        text += dates[finding.since] ?? []
+        if finding.mayBeEarlier { text += " or earlier".utf8 }
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+    // Of the oldest sign, and whether it may be older than that.
+    let oldest = piece.map { customer in
+      let findings = cooling.findings(of: customer)
+      guard let since = findings.lazy.map(\.since).min() else { return (Instant.distantPast, Int32(-1)) }
+      return (since, findings.contains { $0.since == since && $0.mayBeEarlier } ? 1 : 0)
+    }
     return [
       OutputColumn("cooling_count", .integer(piece.map { Int64(cooling.findings(of: $0).count) })),
-      // Such as `spend halved: 0.31, since 2025-12-04; visits halved: 0.25, since 2025-12-11`.
-      OutputColumn(
-        "cooling_signs",
-        .text(
-          piece.map { customer in
-            var text: [UInt8] = []
-            for finding in cooling.findings(of: customer) {
-              if !text.isEmpty { text += "; ".utf8 }
-              text += threshold[finding.signal]
-              if !finding.value.isNaN {
-                text += ": ".utf8
-                appendFixed(finding.value, digits: 2, to: &text)
-              }
-              text += dates[finding.since] ?? []
-            }
-            return String(decoding: text, as: UTF8.self)
-          })),
-      OutputColumn(
-        "cooling_since",
-        .time(piece.map { cooling.findings(of: $0).lazy.map(\.since).min() ?? .distantPast })),
+      OutputColumn("cooling_signs", .text(words)),
+      OutputColumn("cooling_since", .time(oldest.map(\.0))),
+      OutputColumn("cooling_since_or_earlier", .category(codes: oldest.map(\.1), words: ["no", "yes"])),
     ]
       + cooling.signals.indices.map { signal in
         piece.number(cooling.signals[signal].name + "_value") { customer in
           cooling.findings(of: customer).first { $0.signal == signal }?.value ?? .nan
         }
       }
+  }
+
+  /// Such as `2025-12-04 or earlier`.
+  func since(_ finding: CoolingReport.Finding) -> String {
+    date(finding.since) + (finding.mayBeEarlier ? " or earlier" : "")
   }
 
   func date(_ instant: Instant) -> String {
