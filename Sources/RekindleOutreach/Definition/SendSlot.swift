@@ -5,14 +5,14 @@ public enum SendSlot: Sendable, Hashable {
   }
 
   /// As soon as may be.
-  case auto
+  case now
   /// At a minute of the local day (0 to 1439), on the first such day from the plan's moment on.
   case at(Days, minute: Int)
 
-  /// Reads `auto`, `weekday_20`, `weekend_12`, `day_9:30`.
+  /// Reads `now`, `weekday_20`, `weekend_12`, `day_9:30`.
   public init?(_ text: String) {
-    if text == "auto" {
-      self = .auto
+    if text == "now" {
+      self = .now
       return
     }
     let parts = text.split(separator: "_", omittingEmptySubsequences: false)
@@ -26,7 +26,7 @@ public enum SendSlot: Sendable, Hashable {
 extension SendSlot: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .auto: "auto"
+    case .now: "now"
     case .at(let days, let minute):
       "\(days.rawValue)_\(minute / 60)" + (minute % 60 == 0 ? "" : clockText(minute).suffix(3))
     }

@@ -30,11 +30,11 @@ struct GuardCheck: Sendable {
     if let offer = treatment.offer { failed.formUnion(priceFailures(offer, customer)) }
 
     let others = facts.messages.times[facts.messages.range(customer)]
-    let cap = step.isService ? nil : plan.cap
+    let zone = facts.zones.place(customer)
+    let cap = step.isService ? nil : plan.cap(inZone: zone)
     var allowed: UInt64 = 0
     var unsent = GuardSet()
-    for (slot, option) in zip(treatment.windows.indices, step.options) {
-      let window = treatment.windows[slot]
+    for (window, option) in zip(treatment.windows[zone], step.options) {
       let until = consentEnd(customer, option)
       guard window.start < until else { continue }
       guard let time = window.time(cap, others: others) else {
@@ -54,8 +54,10 @@ struct GuardCheck: Sendable {
   func sendTime(_ customer: Int, option: Int) -> Int64? {
     let step = plan.steps[plan.options[option].action]
     let treatment = step.treatments[max(0, step.trial.map { $0.treatment(customer) } ?? 0)]
-    return treatment.windows[option - step.options.lowerBound].time(
-      step.isService ? nil : plan.cap, others: facts.messages.times[facts.messages.range(customer)])
+    let zone = facts.zones.place(customer)
+    return treatment.windows[zone][option - step.options.lowerBound].time(
+      step.isService ? nil : plan.cap(inZone: zone),
+      others: facts.messages.times[facts.messages.range(customer)])
   }
 
   func offer(_ customer: Int, step index: Int) -> Offer? {

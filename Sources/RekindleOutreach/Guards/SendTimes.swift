@@ -4,7 +4,7 @@ extension SendSlot {
   /// The slot's first minute from a moment on.
   func start(from moment: Instant, calendar: CivilCalendar) -> Int64 {
     switch self {
-    case .auto: return wholeMinute(moment.microseconds)
+    case .now: return wholeMinute(moment.microseconds)
     case .at(let days, let minute):
       // Eight days hold every kind of day once, also where today's hour is over.
       var day = calendar.day(of: moment)

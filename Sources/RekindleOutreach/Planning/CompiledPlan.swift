@@ -17,8 +17,8 @@ struct CompiledPlan: Sendable {
   /// What an arm, or an action without an experiment, gets.
   struct Treatment: Sendable {
     let offer: Offer?
-    /// One an option of the action.
-    let windows: [SendWindow]
+    /// A row a time zone, in it one an option of the action.
+    let windows: [[SendWindow]]
   }
 
   struct Step: Sendable {
@@ -35,11 +35,14 @@ struct CompiledPlan: Sendable {
   let options: [Option]
   /// What consent is asked for, each once.
   let consents: [ConsentStates.Key]
-  let cap: ContactCap?
+  /// One a time zone; none without a cap.
+  private let caps: [ContactCap]
   let guards: Guards
 
+  /// - Parameter calendars: of the customers' time zones.
   init(
-    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], at moment: Instant, calendar: CivilCalendar
+    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], at moment: Instant,
+    calendars: [CivilCalendar]
   ) {
     var steps: [Step] = []
     var options: [Option] = []
@@ -66,10 +69,12 @@ struct CompiledPlan: Sendable {
       func treatment(_ offer: Offer?, _ send: SendSlot) -> Treatment {
         Treatment(
           offer: offer,
-          windows: channels.map { index in
-            SendWindow(
-              send, quiet: guards.quietHours ? playbook.channels[index].quiet : nil, from: moment,
-              calendar: calendar)
+          windows: calendars.map { calendar in
+            channels.map { index in
+              SendWindow(
+                send, quiet: guards.quietHours ? playbook.channels[index].quiet : nil, from: moment,
+                calendar: calendar)
+            }
           })
       }
       var treatments = [treatment(action.offer, action.send)]
@@ -84,9 +89,11 @@ struct CompiledPlan: Sendable {
     self.steps = steps
     self.options = options
     self.consents = consents
-    cap = guards.frequency.map { ContactCap($0, calendar: calendar) }
+    caps = guards.frequency.map { rule in calendars.map { ContactCap(rule, calendar: $0) } } ?? []
     self.guards = guards
   }
+
+  func cap(inZone zone: Int) -> ContactCap? { caps.isEmpty ? nil : caps[zone] }
 }
 
 /// Which arm of an experiment each customer has.

@@ -22,7 +22,7 @@ extension Outreach {
         .text(customers[row.customer]), .text(playbook.actions[row.action].id),
         .text(playbook.channels[row.channel].name),
         .text(check.offer(row.customer, step: row.action)?.description ?? ""),
-        .text(calendar.text(row.sendAt)), .text(reasonText(row.customer, action: row.action)),
+        .text(sendText(row)), .text(reasonText(row.customer, action: row.action)),
         cell(facts.valueAtRisk[row.customer]), cell(facts.churnProbability[row.customer]),
         .text(place < 0 ? "" : trial?.table.experiment ?? ""),
         .text(place < 0 ? "" : trial?.table.arm(place) ?? ""),
@@ -30,6 +30,11 @@ extension Outreach {
       ])
     }
     return table
+  }
+
+  /// When a planned action goes out, in the customer's own time.
+  public func sendText(_ row: ActionList.Planned) -> String {
+    facts.zones.calendar(row.customer).textWithOffset(row.sendAt)
   }
 
   /// Rows of those withheld: the reason, in words with its figures, and all others.
