@@ -249,7 +249,7 @@ struct GeneratedShop {
           send: .at(.day, minute: 30), offer: Offer(.amount(5, minimum: 100))),
         Action(
           id: "news", kind: .content, when: try rule("churn_probability >= 0.2"), channels: ["push", "sms"],
-          capacity: capacity.map { 2 * $0 }),
+          capacity: capacity.map { 2 * $0 }, send: .auto(.day)),
         Action(id: "rest", kind: .nothing, when: try rule("churn_probability >= 0.9")),
         Action(
           id: "survey", kind: .survey, when: try rule("churn_probability >= 0.1"), channels: ["sms"],

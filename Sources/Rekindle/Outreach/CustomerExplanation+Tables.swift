@@ -177,6 +177,7 @@ extension CustomerExplanation {
       let action = playbook.actions[planned.action]
       return "Planned: \(action.id) by \(playbook.channels[planned.channel].name), "
         + "\(run.outreach.sendText(planned))"
+        + (run.outreach.hourText(planned).map { " (\($0))" } ?? "")
     }
     if let withheld = steps.withheld {
       let others = withheld.others.guards.map(\.rawValue)

@@ -279,7 +279,8 @@ extension YAMLValue {
 
   fileprivate func sendSlot() throws(Diagnostic) -> SendSlot {
     guard let slot = SendSlot(try text()) else {
-      throw mismatch("auto, or a time such as weekday_20, weekend_12 or day_9:30")
+      throw mismatch(
+        "now, auto (the customer's own hour), weekday_auto, or a time such as weekday_20 or day_9:30")
     }
     return slot
   }

@@ -4,6 +4,8 @@ internal import RekindleBehaviour
 /// order of the log. Missing is NaN.
 struct CustomerFacts: Sendable {
   let zones: CustomerZones
+  /// `nil` where no action asks for them.
+  let hours: SendHours?
   let isHeldOut: [Bool]
   let consent: ConsentStates
   let messages: MessageTimes

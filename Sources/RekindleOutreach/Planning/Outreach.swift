@@ -113,6 +113,8 @@ public struct Outreach: Sendable {
       playbook, guards: plan.guards, trials: trials, at: moment, calendars: zones.calendars)
     let facts = CustomerFacts(
       zones: zones,
+      hours: compiled.asksHours
+        ? SendHours(compiled.quiets, in: log, zones: zones, at: moment, workers: workers) : nil,
       isHeldOut: Outreach.heldOut(plan.holdout, log.customers, workers),
       consent: ConsentStates(
         of: compiled.consents, in: log, at: moment, workers: workers),
@@ -209,7 +211,8 @@ extension EventLog {
 
 extension CustomerFacts {
   init(
-    zones: CustomerZones, isHeldOut: [Bool], consent: ConsentStates, messages: MessageTimes,
+    zones: CustomerZones, hours: SendHours?, isHeldOut: [Bool], consent: ConsentStates,
+    messages: MessageTimes,
     preferredChannel: [Int8],
     openTicketHours: [Double], rules: RuleTable, margin: Double
   ) {
@@ -222,6 +225,7 @@ extension CustomerFacts {
     }
     func fact(_ formula: FactFormula) -> [Double] { column(formula.rawValue) }
     self.zones = zones
+    self.hours = hours
     self.isHeldOut = isHeldOut
     self.consent = consent
     self.messages = messages
