@@ -2,6 +2,7 @@ import Foundation
 import RekindleCore
 import RekindleEvents
 import RekindleLifecycle
+import RekindleStatistics
 
 /// The public purchase log and its 1/10 sample, when the machine has them.
 enum CDNOW {

@@ -1,5 +1,6 @@
 internal import RekindleCore
 public import RekindleLifecycle
+public import RekindleStatistics
 
 /// The fitted models of timing and spend, and what they say of every customer.
 public struct CustomerValues: Sendable {

@@ -1,6 +1,7 @@
 public import RekindleBehaviour
 public import RekindleCore
 public import RekindleLifecycle
+public import RekindleStatistics
 
 /// What the project file says under `lifecycle:`; every setting has a default.
 public struct LifecycleChoice: Sendable, Hashable {

@@ -1,6 +1,7 @@
 internal import RekindleBehaviour
 internal import RekindleCore
 internal import RekindleLifecycle
+internal import RekindleStatistics
 
 extension LifecycleChoice {
   /// The section `lifecycle:`.

@@ -1,5 +1,6 @@
 public import RekindleCore
 public import RekindleEvents
+public import RekindleStatistics
 
 /// The customers of a log as the value models see them at a moment: one history of repeats and one of
 /// spend for everyone who has bought.

@@ -44,3 +44,22 @@ public struct OutreachPlan: Sendable, Hashable {
     }
   }
 }
+
+extension OutreachPlan {
+  /// What the rules and reasons of its playbook, and the time zone, speak of: features, lifecycle columns, scores and facts.
+  package var names: Set<String> {
+    let entries =
+      actions?.map { BuiltInPlaybook.Entry(action: $0, rules: [$0.when]) }
+      ?? BuiltInPlaybook.entries(channels: [], service: [], guards: guards)
+    return Set(
+      entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) }
+    ).union(timeZone?.references ?? [])
+  }
+
+  /// Whether any message goes out at an hour that is learned from visits and purchases.
+  package var asksHours: Bool {
+    actions?.contains { action in
+      action.send.isLearned || action.trial?.arms.contains { $0.send?.isLearned ?? false } ?? false
+    } ?? true
+  }
+}

@@ -49,7 +49,7 @@ struct RuleTable {
       wanted.formUnion(zone.expression.references)
       facts.append(zone)
     }
-    let needed = RuleTable.closure(of: wanted, in: features)
+    let needed = features.needed(by: wanted)
     let evaluator = Evaluator(log: log, workers: workers)
     let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
     var constants = constants
@@ -72,19 +72,6 @@ struct RuleTable {
     zones = zone == nil ? nil : table.columns.removeLast().values
     table.columns += columns
     self.table = table
-  }
-
-  /// Features by name with all that they refer to, in their order.
-  private static func closure(of names: Set<String>, in features: [FeatureDefinition]) -> [FeatureDefinition]
-  {
-    let byName = Dictionary(features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var reached: Set<String> = []
-    var open = names.sorted()
-    while let name = open.popLast() {
-      guard let feature = byName[name], reached.insert(name).inserted else { continue }
-      open += feature.expression.references
-    }
-    return features.filter { reached.contains($0.name) }
   }
 }
 
@@ -118,7 +105,7 @@ struct TextInputs {
     switch rule.node {
     case .name(let name) where flags.contains(name):
       return Expression(.binary(.equal, Expression(.name(name)), Expression(.number(1))))
-    case .number, .text, .flag, .missing, .name, .aggregate: return Expression(rule.node)
+    case .number, .text, .flag, .missing, .name, .aggregate, .expectation: return Expression(rule.node)
     case .binary(let symbol, let left, let right):
       if case .name(let name) = left.node, codes[name] != nil, case .text(let text) = right.node {
         return Expression(.binary(symbol, Expression(.name(name)), code(name, text)))
@@ -157,9 +144,7 @@ struct TextInputs {
 
 extension Expression {
   fileprivate func hasAllConstants(_ constants: PopulationConstants) -> Bool {
-    var all = true
-    visit { if case .population = $0.node, constants[$0.description] == nil { all = false } }
-    return all
+    constantNames.allSatisfy { constants[$0] != nil }
   }
 }
 

@@ -1,6 +1,7 @@
 import RekindleCore
 import RekindleEvents
 import RekindleLifecycle
+import RekindleStatistics
 import Testing
 
 @Suite struct OccasionsTests {

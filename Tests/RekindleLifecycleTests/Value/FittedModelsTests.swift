@@ -1,6 +1,7 @@
 import RekindleCore
 import RekindleEvents
 import RekindleLifecycle
+import RekindleStatistics
 import Testing
 
 /// The published fits of the CDNOW sample: 2,357 customers, weeks.
