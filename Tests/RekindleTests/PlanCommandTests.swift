@@ -170,11 +170,18 @@ import Testing
     #expect(
       deep.contains("discount_depth: {limits: {0: 5%, 1: 10%, 2: 25%}}") && deep.contains("25% or less"))
     let poor = try error("budget: 100", "budget: 3")
-    #expect(poor.contains("cost: 4") && poor.contains(": budget: 3"))
+    #expect(poor.contains("cost: 4") && poor.contains("budget: 3\n"))
     let held = try error("holdout: 10%", "holdout: 1%")
-    #expect(held.contains("holdout: 1%") && held.contains(": minimum_holdout: 5%"))
+    #expect(held.contains("holdout: 1%") && held.contains("minimum_holdout: 5%\n"))
     let mute = try error("{max: 3, days: 7}", "{max: 0, days: 7}")
     #expect(mute.contains("kind: content") && mute.contains("frequency: {max: 0, days: 7}"))
+    // A place and a caret each.
+    for text in [deep, poor, held, mute] {
+      let lines = text.split(separator: "\n")
+      #expect(lines.count { $0.contains("--> rekindle.yaml:") } == 2, "\(text)")
+      #expect(lines.count { $0.contains("^") } == 2, "\(text)")
+      #expect(lines.count { $0.hasSuffix("^ against this") } == 1, "\(text)")
+    }
   }
 
   @Test func mistakesArePlaced() throws {
@@ -191,6 +198,15 @@ import Testing
     #expect(try error("\"21:00-09:00\"", "\"21-\"").contains("RK0603"))
     #expect(try error("budget: 100", "budgt: 100").contains("did you mean \"budget\"?"))
     #expect(try error("{discount: 10%}", "{discount: 110%}").contains("RK0603"))
+    // A text that is never so would hold for nobody.
+    let stage = try error("stage == \"loyal\"", "stage == \"loyl\"")
+    #expect(stage.contains("error[RK1014]: stage is never \"loyl\""), "\(stage)")
+    #expect(stage.contains("^^^^^^ did you mean \"loyal\"?"), "\(stage)")
+    #expect(stage.contains("first_purchase, repurchase_nurture, loyal, dormant"))
+    let group = try error("stage == \"loyal\"", "segment in [\"general_keep\", \"CHAMPIONS\"]")
+    #expect(group.contains("^^^^^^^^^^^ \"CHAMPIONS\" is a value of group"), "\(group)")
+    #expect(try error("risk_band == \"high\"", "risk_band != \"hihg\"").contains("did you mean \"high\"?"))
+    #expect(try error("timing == \"not_due_yet\"", "timing == \"not_due\"").contains("RK1014"))
     // The arms have to come from somewhere.
     let runner = try OutreachProject.runner()
     #expect(

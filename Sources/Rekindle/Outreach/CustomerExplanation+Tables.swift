@@ -115,9 +115,10 @@ extension CustomerExplanation {
     if let groups = report.groups { add("group", groups[row].rawValue) }
     add("activity", report.activities[row]?.band.rawValue)
     add("timing", report.activities[row]?.timing(report.choice.activity)?.rawValue)
+    // The model draws its own to the customers whom it learned from, so the two may differ.
     let activity = report.activities[row]
     add(
-      "usual interval", activity?.interval ?? .nan, digits: 0,
+      "usual interval, drawn to today's customers'", activity?.interval ?? .nan, digits: 0,
       activity?.byRhythm == nil ? " days, for the most part that of all customers" : " days")
     if let values = report.values {
       let days = "within \(values.horizonDays) days"
@@ -185,7 +186,8 @@ extension CustomerExplanation {
     if let planned = steps.planned {
       let action = playbook.actions[planned.action]
       return "Planned: \(action.id) by \(playbook.channels[planned.channel].name), "
-        + "\(run.outreach.calendar.text(planned.sendAt))"
+        + "\(run.outreach.sendText(planned))"
+        + (run.outreach.hourText(planned).map { " (\($0))" } ?? "")
     }
     if let withheld = steps.withheld {
       let others = withheld.others.guards.map(\.rawValue)

@@ -15,7 +15,11 @@ extension OutreachChoice {
     plan = OutreachPlan(margin: margin)
     isDeclared = value != nil
     guard let mapping = try value?.mapping() else { return }
-    try mapping.allowOnly(["holdout", "channels", "actions", "guards", "scheduled"])
+    try mapping.allowOnly(["time_zone", "holdout", "channels", "actions", "guards", "scheduled"])
+    if let zone = try mapping["time_zone"]?.expressionSource() {
+      plan.timeZone = try Expression(parsing: zone)
+      plan.timeZoneSource = zone
+    }
     plan.holdout = try mapping["holdout"].flatMap { (value) throws(Diagnostic) in
       try OutreachPlan.Holdout(value)
     }
@@ -40,20 +44,12 @@ extension OutreachChoice {
 }
 
 extension Diagnostic {
-  /// The diagnostic with the line of its setting, and in place of `see KEY` the line of the other.
+  /// The diagnostic with the line of its setting, and of the one that it conflicts with.
   fileprivate func quoting(_ places: [String: Place]) -> Diagnostic {
     var quoted = self
     if quoted.key == "outreach.margin" { quoted.key = "lifecycle.value.margin" }
     quoted.place = quoted.key.flatMap { ProjectFile.place(of: $0, among: places) }
-    quoted.notes = notes.map { note in
-      guard note.hasPrefix("see ") else { return note }
-      let key = String(note.dropFirst(4))
-      guard let other = ProjectFile.place(of: key, among: places), let line = other.line,
-        let text = other.text
-      else { return note }
-      let trimmed = text.drop { $0 == " " }
-      return "against \(other.file):\(line): \(trimmed)"
-    }
+    quoted.against?.place = against.flatMap { ProjectFile.place(of: $0.key, among: places) }
     return quoted
   }
 }
@@ -115,7 +111,7 @@ extension Action {
       channels: try mapping["channels"]?.texts() ?? [], cost: try mapping["cost"]?.number() ?? 0,
       capacity: try mapping["capacity"]?.integer(atLeast: 0),
       core: try mapping["core"]?.choice(of: Core.self),
-      send: try mapping["send"]?.sendSlot() ?? .auto, offer: try mapping["offer"]?.offer(),
+      send: try mapping["send"]?.sendSlot() ?? .now, offer: try mapping["offer"]?.offer(),
       trial: try Trial(mapping, experiments: experiments), reason: try mapping["reason"]?.text() ?? "")
   }
 }
@@ -275,7 +271,8 @@ extension YAMLValue {
 
   fileprivate func sendSlot() throws(Diagnostic) -> SendSlot {
     guard let slot = SendSlot(try text()) else {
-      throw mismatch("auto, or a time such as weekday_20, weekend_12 or day_9:30")
+      throw mismatch(
+        "now, auto (the customer's own hour), weekday_auto, or a time such as weekday_20 or day_9:30")
     }
     return slot
   }

@@ -47,7 +47,8 @@ extension Project {
     for row in report.rows { isAsked[Int(row)] = true }
     let inputs = Outreach.Inputs(
       features: features, dropped: selection.dropped + missing,
-      constants: model?.populationConstants ?? [:], columns: columns, assignments: tables,
+      constants: model?.populationConstants ?? [:], columns: columns,
+      words: LifecycleColumn.words(without: Set(features.map(\.name))), assignments: tables,
       scheduled: scheduled, isAsked: isAsked)
     let outreach = try stage("facts and rules") { () throws(Diagnostic) in
       try located("outreach") { () throws(Diagnostic) in
@@ -76,7 +77,8 @@ extension Project {
     let playbook = try located("outreach") { () throws(Diagnostic) in
       try Playbook(
         file.outreach.plan, features: selection.kept, dropped: selection.dropped,
-        columns: LifecycleColumn.types.filter { !names.contains($0.key) }, schema: schema)
+        columns: LifecycleColumn.types(without: names), words: LifecycleColumn.words(without: names),
+        schema: schema)
     }
     return playbook.messages
   }
@@ -101,11 +103,15 @@ extension Project {
   /// What rules and guard-rails read.
   private func outreachNeeds(in schema: EventSchema) -> [Expression] {
     var needed = (file.outreach.plan.actions ?? []).map(\.when)
-    let facts: [(kind: String, attributes: [String])] = [
-      ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
-      ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),
-      ("ticket_close", ["ticket"]), ("tier", ["level"]), ("coupon", []),
-    ]
+    if let zone = file.outreach.plan.timeZone { needed.append(zone) }
+    // Visits tell at which hours customers are there.
+    let visits: [(kind: String, attributes: [String])] = file.outreach.plan.asksHours ? [("visit", [])] : []
+    let facts: [(kind: String, attributes: [String])] =
+      [
+        ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
+        ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),
+        ("ticket_close", ["ticket"]), ("tier", ["level"]), ("coupon", []),
+      ] + visits
     for (kind, attributes) in facts {
       guard let known = schema.kind(kind) else { continue }
       needed.append(Expression(.aggregate(Aggregate(.count, kind))))
@@ -160,7 +166,9 @@ extension Project {
     let values = try located("outreach.scheduled") { () throws(Diagnostic) in
       try TableReader.read(path, calendar: calendar, workers: workers) { (names) throws(Diagnostic) in
         hasActions = names.contains("action")
-        let wanted = ["customer_id", "channel", "send_at"]
+        // An action list as it was written is one, too.
+        let time = names.contains("send_at") || !names.contains("send_slot") ? "send_at" : "send_slot"
+        let wanted = ["customer_id", "channel", time]
         for column in wanted where !names.contains(column) {
           throw Diagnostic(
             "RK0850", "column \"\(column)\" is not in \(path)", at: .init(file: path),
@@ -169,7 +177,7 @@ extension Project {
         }
         return [
           .init("customer_id", .text, mayBeMissing: false), .init("channel", .text, mayBeMissing: false),
-          .init("send_at", .time, mayBeMissing: false),
+          .init(time, .time, mayBeMissing: false),
         ] + (hasActions ? [.init("action", .text)] : [])
       }
     }

@@ -1,4 +1,4 @@
-internal import RekindleBehaviour
+public import RekindleBehaviour
 
 /// What a project file says under `outreach`: who is held out, the channels, the playbook, the guard-rails.
 public struct OutreachPlan: Sendable, Hashable {
@@ -11,16 +11,24 @@ public struct OutreachPlan: Sendable, Hashable {
   /// In order: the first that is allowed wins. `nil`: the built-in playbook.
   public var actions: [Action]?
   public var guards: Guards
+  /// Gives the IANA name of each customer's time zone, a text that looks back and may name features:
+  /// `latest(consent.time_zone)`. Send times and quiet hours are meant in it; who has none has the shop's.
+  /// `nil`: all have.
+  public var timeZone: Expression?
+  /// The text of `timeZone`, for the caret of an error.
+  public var timeZoneSource: ExpressionSource?
 
   public init(
     margin: Double = 1, holdout: Holdout? = nil, channels: [Channel]? = nil, actions: [Action]? = nil,
-    guards: Guards = Guards()
+    guards: Guards = Guards(), timeZone: Expression? = nil, timeZoneSource: ExpressionSource? = nil
   ) {
     self.margin = margin
     self.holdout = holdout
     self.channels = channels
     self.actions = actions
     self.guards = guards
+    self.timeZone = timeZone
+    self.timeZoneSource = timeZoneSource
   }
 
   /// Customers whom no plan ever contacts, drawn by the hash of the experiments.
@@ -38,12 +46,20 @@ public struct OutreachPlan: Sendable, Hashable {
 }
 
 extension OutreachPlan {
-  /// What the rules and reasons of its playbook speak of: features, lifecycle columns, scores and facts.
+  /// What the rules and reasons of its playbook, and the time zone, speak of: features, lifecycle columns, scores and facts.
   package var names: Set<String> {
     let entries =
       actions?.map { BuiltInPlaybook.Entry(action: $0, rules: [$0.when]) }
       ?? BuiltInPlaybook.entries(channels: [], service: [], guards: guards)
     return Set(
-      entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) })
+      entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) }
+    ).union(timeZone?.references ?? [])
+  }
+
+  /// Whether any message goes out at an hour that is learned from visits and purchases.
+  package var asksHours: Bool {
+    actions?.contains { action in
+      action.send.isLearned || action.trial?.arms.contains { $0.send?.isLearned ?? false } ?? false
+    } ?? true
   }
 }
