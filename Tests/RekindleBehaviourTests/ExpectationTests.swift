@@ -57,15 +57,23 @@ private func shop(customers: Int, seed: UInt64) -> [Event] {
       RepeatHistory(repeats: columns[4][$0], lastAge: columns[5][$0], age: columns[6][$0], unit: .day)
     }
     let spends = known.map { SpendHistory(repeats: columns[4][$0], mean: columns[7][$0]) }
-    let timing = try MBGNBD.fit(histories, unit: .day).model
-    let spend = try GammaGamma.fit(spends).model
-    #expect(
-      constants == [
-        "mbg_nbd(purchase).r": timing.r, "mbg_nbd(purchase).alpha": timing.alpha,
-        "mbg_nbd(purchase).a": timing.a, "mbg_nbd(purchase).b": timing.b,
-        "gamma_gamma(purchase.value).p": spend.p, "gamma_gamma(purchase.value).q": spend.q,
-        "gamma_gamma(purchase.value).v": spend.v,
-      ])
+    let fitted = try MBGNBD.fit(histories, unit: .day).fit.estimates
+    let fittedSpend = try GammaGamma.fit(spends).fit.estimates
+    for (estimate, name) in zip(
+      fitted + fittedSpend,
+      ["r", "alpha", "a", "b"].map { "mbg_nbd(purchase).\($0)" }
+        + ["p", "q", "v"].map { "gamma_gamma(purchase.value).\($0)" })
+    {
+      // Nine digits are kept.
+      let constant = constants[name] ?? .nan
+      #expect(abs(constant - estimate.value) <= 5e-9 * estimate.value, "\(name)")
+    }
+    #expect(constants.count == 7)
+    func constant(_ name: String) -> Double { constants["mbg_nbd(purchase).\(name)"] ?? .nan }
+    let timing = MBGNBD(
+      r: constant("r"), alpha: constant("alpha"), a: constant("a"), b: constant("b"), unit: .day)
+    func spendConstant(_ name: String) -> Double { constants["gamma_gamma(purchase.value).\(name)"] ?? .nan }
+    let spend = GammaGamma(p: spendConstant("p"), q: spendConstant("q"), v: spendConstant("v"))
     #expect(known.count > 1400)
     for (index, row) in known.enumerated() {
       let (x, last, age) = (columns[4][row], columns[5][row], columns[6][row])

@@ -49,8 +49,10 @@ import Testing
     }
     let timing = try MBGNBD.fit(histories, unit: .day).model
     let read = try ChurnModel(document: try outcome.model.document())
-    #expect(read.constants["mbg_nbd(purchase).r"] == timing.r)
-    #expect(read.constants["mbg_nbd(purchase).alpha"] == timing.alpha)
+    for (name, value) in [("r", timing.r), ("alpha", timing.alpha), ("a", timing.a), ("b", timing.b)] {
+      let constant = try #require(read.constants["mbg_nbd(purchase).\(name)"] ?? nil)
+      #expect(close(constant, value, 1e-8), "\(name)")
+    }
     #expect(read.constants.count == 4)
     #expect(read.preparation.columns.map(\.name).contains("logit(p_no_purchase_60d)"))
   }

@@ -68,6 +68,20 @@ import Testing
     #expect(text.split(separator: "\n").count == 3)
   }
 
+  @Test(arguments: [
+    ("came back {value} times", "came back 1 time", "came back 2 times"),
+    ("{value} categories, {value} visits", "1 category, 1 visit", "2 categories, 2 visits"),
+    ("{value} is usual", "1 is usual", "2 is usual"), ("{value}", "1", "2"),
+  ])
+  func oneIsSingular(_ template: String, _ one: String, _ two: String) throws {
+    let model = try ModelTrainer(specification: TrainingSpecification(features: ["a"], lambda: 0.01)).fit(
+      training: training, test: test, definitions: [definition("a", reason: template)],
+      context: .init(windows: windows))
+    let scores = try Scorer(model: model).score(table([("a", .number([1, 2]))]))
+    let words = scores.reasonWords()
+    #expect((0..<2).map { scores.reasons($0, words: words).first } == [one, two])
+  }
+
   @Test func wordsWithoutAValueAreSaidOnlyWhereTheFlagHolds() throws {
     func flagged(_ rows: LabelledRows) -> LabelledRows {
       var rows = rows

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import RekindleCore
 internal import RekindleStatistics
 
@@ -20,7 +21,15 @@ extension Expectation {
       }
       estimates = try? MBGNBD.fit(histories, unit: .day, workers: workers).fit
     }
-    return estimates?.estimates.map(\.value) ?? constantNames.map { _ in .nan }
+    return estimates?.estimates.map { significant($0.value) } ?? constantNames.map { _ in .nan }
+  }
+
+  /// To nine digits, which is as well as a maximum is found: the last bits of a search are those of the
+  /// processor, and features shall be the same on each.
+  private func significant(_ value: Double) -> Double {
+    guard value > 0 else { return value }
+    let scale = pow(10, 8 - log10(value).rounded(.down))
+    return (value * scale).rounded() / scale
   }
 
   /// Fills the column of its values.

@@ -13,7 +13,8 @@ internal import RekindleTables
 /// said.
 public struct ReasonWords: Sendable {
   private enum Piece: Sendable {
-    case text([UInt8])
+    /// And how it reads behind the number 1: " orders in a year", " order in a year".
+    case text([UInt8], afterOne: [UInt8])
     case value(Values)
   }
 
@@ -124,10 +125,14 @@ public struct ReasonWords: Sendable {
       let clauseStart = words.count
       if clauseStart > start { words.append(UInt8(ascii: ",")) }
       var isWhole = true
+      var isOne = false
       for piece in clause {
         switch piece {
-        case .text(let fixed): words.append(contentsOf: fixed)
-        case .value(let values): isWhole = values.append(row, to: &words)
+        case .text(let fixed, let afterOne): words.append(contentsOf: isOne ? afterOne : fixed)
+        case .value(let values):
+          let valueStart = words.count
+          isWhole = values.append(row, to: &words)
+          isOne = words[valueStart...].elementsEqual(CollectionOfOne(UInt8(ascii: "1")))
         }
         if !isWhole { break }
       }
@@ -147,7 +152,7 @@ public struct ReasonWords: Sendable {
     var pieces: [Piece] = []
     var rest = clause[...]
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      if open > rest.startIndex { pieces.append(.text(Array(rest[..<open].utf8))) }
+      if open > rest.startIndex { pieces.append(fixed(rest[..<open])) }
       let inside = String(rest[rest.index(after: open)..<close])
       let name = inside == "value" ? own : inside
       if let column = table.column(name) {
@@ -163,7 +168,19 @@ public struct ReasonWords: Sendable {
       }
       rest = rest[rest.index(after: close)...]
     }
-    if !rest.isEmpty { pieces.append(.text(Array(rest.utf8))) }
+    if !rest.isEmpty { pieces.append(fixed(rest)) }
     return pieces
+  }
+
+  /// The words as they stand, and with the first of them in the singular: templates count in English.
+  private static func fixed(_ text: Substring) -> Piece {
+    let first = text.dropFirst().prefix { $0.isLetter }
+    var one = String(text)
+    let noPlurals: Set<Substring> = ["is", "was", "has", "as", "this", "plus", "minus", "versus", "less"]
+    if text.first == " ", first.hasSuffix("s"), !noPlurals.contains(first) {
+      let stem = first.hasSuffix("ies") ? first.dropLast(3) + "y" : first.dropLast(1)
+      one = " " + stem + text.dropFirst(1 + first.count)
+    }
+    return .text(Array(text.utf8), afterOne: Array(one.utf8))
   }
 }
