@@ -25,16 +25,28 @@ public struct CivilCalendar: Sendable, Hashable {
   /// - Parameter identifier: an IANA name (`Asia/Shanghai`, `UTC`).
   /// - Throws: `RK0001` when the name is not known.
   public init(timeZone identifier: String) throws(Diagnostic) {
+    guard let calendar = CivilCalendar(knownTimeZone: identifier) else {
+      throw Diagnostic(
+        "RK0001", "\"\(identifier)\" is not a time zone",
+        hint: CivilCalendar.nearName(identifier).map { "did you mean \"\($0)\"?" },
+        help: "use an IANA name such as Europe/Berlin, Asia/Shanghai or UTC")
+    }
+    self = calendar
+  }
+
+  /// The time zone that a misspelled name may mean.
+  package static func nearName(_ identifier: String) -> String? {
+    nearMatch(of: identifier, among: TimeZone.knownTimeZoneIdentifiers)
+  }
+
+  /// The calendar of a time zone; `nil` when the name is not known. Where names come from data there may be
+  /// many that are none, and to look for what each was to mean would take long.
+  package init?(knownTimeZone identifier: String) {
     if identifier == "UTC" {
       self = .utc
       return
     }
-    guard let zone = TimeZone(identifier: identifier) else {
-      let near = nearMatch(of: identifier, among: TimeZone.knownTimeZoneIdentifiers)
-      throw Diagnostic(
-        "RK0001", "\"\(identifier)\" is not a time zone", hint: near.map { "did you mean \"\($0)\"?" },
-        help: "use an IANA name such as Europe/Berlin, Asia/Shanghai or UTC")
-    }
+    guard let zone = TimeZone(identifier: identifier) else { return nil }
     var starts: [Int64] = [.min]
     var at = Date(timeIntervalSince1970: -2_208_988_800)  // 1900-01-01
     let end = Date(timeIntervalSince1970: 4_102_444_800)  // 2100-01-01
@@ -118,6 +130,15 @@ public struct CivilCalendar: Sendable, Hashable {
     if seconds == 0 { return date }
     func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
     return "\(date)T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+  }
+
+  /// The local time with its distance from UTC, which reads the same anywhere: `2026-03-01T14:05:00+01:00`.
+  public func textWithOffset(_ instant: Instant) -> String {
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    let text = text(instant)
+    let minutes = offset(at: instant) / 60_000_000
+    return text + (text.utf8.contains(UInt8(ascii: "T")) ? "" : "T00:00:00") + (minutes < 0 ? "-" : "+")
+      + "\(two(abs(minutes) / 60)):\(two(abs(minutes) % 60))"
   }
 
   /// The local hour, 0 to 23.

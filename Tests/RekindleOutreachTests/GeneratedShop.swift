@@ -37,8 +37,15 @@ struct GeneratedShop {
   var messages: [[Int64]] = []
   /// Consent events of each customer.
   var consents: [[(channel: String, granted: Bool, time: Int64)]] = []
+  /// Of each customer: the own, or the shop's where none is known.
+  var calendars: [CivilCalendar] = []
 
   static let channels = ["email", "push", "sms"]
+  /// What consent events say of where the customer is: not all of it exists, and who has none is the shop's.
+  static let zones = [
+    "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Kiritimati",
+    "Atlantis/Centre", "",
+  ]
   static let hour: Int64 = 3_600_000_000
   static let day: Int64 = 24 * hour
 
@@ -74,25 +81,34 @@ struct GeneratedShop {
         attributes: [.init(name: "channel", type: .category), .init(name: "clicked", type: .flag)]),
       .init(
         name: "consent",
-        attributes: [.init(name: "channel", type: .category), .init(name: "granted", type: .flag)]),
+        attributes: [
+          .init(name: "channel", type: .category), .init(name: "granted", type: .flag),
+          .init(name: "time_zone", type: .category),
+        ]),
       .init(name: "ticket", attributes: [.init(name: "ticket", type: .category)]),
       .init(name: "ticket_close", attributes: [.init(name: "ticket", type: .category)]),
       .init(name: "coupon", attributes: []),
       .init(name: "tier", attributes: [.init(name: "level", type: .number)]),
     ])
-    var rows = schema.kinds.map { _ in (ids: ByteStrings(), times: [Instant](), a: [Double](), b: [Double]())
+    var rows = schema.kinds.map { _ in
+      (ids: ByteStrings(), times: [Instant](), a: [Double](), b: [Double](), c: [Double]())
     }
-    func add(_ kind: Int, _ id: String, _ time: Int64, _ a: Double = 0, _ b: Double = 0) {
+    func add(
+      _ kind: Int, _ id: String, _ time: Int64, _ a: Double = 0, _ b: Double = 0, _ c: Double = 0
+    ) {
       rows[kind].ids.append(id.utf8)
       rows[kind].times.append(Instant(microseconds: time))
       rows[kind].a.append(a)
       rows[kind].b.append(b)
+      rows[kind].c.append(c)
     }
     let width = String(count).count
     // From high to low, so that rows come against the order of ids.
     messages = [[Int64]](repeating: [], count: count)
     consents = Array(repeating: [], count: count)
     values = [Double](repeating: 0, count: count)
+    let known = Self.zones.map { try? CivilCalendar(timeZone: $0) }
+    calendars = [CivilCalendar](repeating: calendar, count: count)
     for customer in (0..<count).reversed() {
       let digits = String(customer)
       let id = "c" + String(repeating: "0", count: width - digits.count) + digits
@@ -118,12 +134,15 @@ struct GeneratedShop {
           add(1, id, time, Double(random.below(3)), random.chance(0.3) ? 1 : 0)
         }
       }
+      let zone = random.below(Self.zones.count)
       for channel in 0..<3 {
         for _ in 0..<random.below(4) {
           let granted = random.chance(0.7)
           let time = now + Int64(random.below(9) - 6) * (random.chance(0.5) ? Self.hour : Self.day)
           consents[customer].append((Self.channels[channel], granted, time))
-          add(2, id, time, Double(channel), granted ? 1 : 0)
+          // What lies ahead is not known yet.
+          if time < now, let own = known[zone] { calendars[customer] = own }
+          add(2, id, time, Double(channel), granted ? 1 : 0, Double(zone))
         }
       }
       if random.chance(0.1) {
@@ -144,7 +163,9 @@ struct GeneratedShop {
         let order = own.times.indices.reversed()
         var ids = ByteStrings()
         for row in order { ids.append(own.ids.string(row).utf8) }
-        rows[kind] = (ids, own.times.reversed(), own.a.reversed(), own.b.reversed())
+        rows[kind] = (
+          ids, own.times.reversed(), own.a.reversed(), own.b.reversed(), own.c.reversed()
+        )
       }
       var turned = ScheduledMessages()
       for row in (0..<scheduled.count).reversed() {
@@ -155,13 +176,19 @@ struct GeneratedShop {
     }
     for (kind, own) in rows.enumerated() {
       let columns = schema.kinds[kind].attributes.enumerated().map { place, attribute -> EventColumn in
-        let values = place == 0 ? own.a : own.b
+        let values = [own.a, own.b, own.c][place]
         switch attribute.type {
         case .number: return .number(values)
         case .flag: return .flag(values.map { $0 > 0 ? 1 : 0 })
         case .category:
-          let words = attribute.name == "channel" ? Self.channels : ["t0", "t1", "t2"]
-          return .category(codes: values.map { Int32($0) }, dictionary: words)
+          let words =
+            switch attribute.name {
+            case "channel": Self.channels
+            case "time_zone": Array(Self.zones.dropLast())
+            default: ["t0", "t1", "t2"]
+            }
+          return .category(
+            codes: values.map { Int($0) < words.count ? Int32($0) : -1 }, dictionary: words)
         case .time: return .time(values.map { Instant(microseconds: Int64($0)) })
         }
       }
@@ -222,11 +249,11 @@ struct GeneratedShop {
           send: .at(.day, minute: 30), offer: Offer(.amount(5, minimum: 100))),
         Action(
           id: "news", kind: .content, when: try rule("churn_probability >= 0.2"), channels: ["push", "sms"],
-          capacity: capacity.map { 2 * $0 }),
+          capacity: capacity.map { 2 * $0 }, send: .auto(.day)),
         Action(id: "rest", kind: .nothing, when: try rule("churn_probability >= 0.9")),
         Action(
           id: "survey", kind: .survey, when: try rule("churn_probability >= 0.1"), channels: ["sms"],
           send: .at(.weekend, minute: 150)),
-      ], guards: guards)
+      ], guards: guards, timeZone: try rule("latest(consent.time_zone)"))
   }
 }

@@ -28,8 +28,10 @@ struct GuardRailTests {
       let channel = outreach.playbook.channels[row.channel]
       let send = row.sendAt.microseconds
       #expect(row.sendAt >= shop.moment)
+      // The customer's own clock, and not the shop's.
+      let calendar = shop.calendars[row.customer]
       if let quiet = channel.quiet {
-        let minute = Int(((shop.calendar.local(row.sendAt) / 60_000_000) % 1440 + 1440) % 1440)
+        let minute = Int(((calendar.local(row.sendAt) / 60_000_000) % 1440 + 1440) % 1440)
         let isQuiet =
           quiet.start < quiet.end
           ? (quiet.start..<quiet.end).contains(minute) : minute >= quiet.start || minute < quiet.end
@@ -47,7 +49,7 @@ struct GuardRailTests {
           // A rolling week by the clock, and one by the calendar.
           for end in [
             first + 7 * GeneratedShop.day,
-            shop.calendar.adding(days: 7, to: Instant(microseconds: first)).microseconds,
+            calendar.adding(days: 7, to: Instant(microseconds: first)).microseconds,
           ]
           where end >= send {
             #expect(all.count { $0 >= first && $0 <= end } <= 3)

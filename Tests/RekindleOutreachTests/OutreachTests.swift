@@ -33,7 +33,7 @@ struct OutreachTests {
 
   private func action(
     _ id: String, _ kind: Action.Kind = .content, when: String = "true", channels: [String] = ["email"],
-    send: SendSlot = .auto, offer: Offer? = nil, reason: String = ""
+    send: SendSlot = .now, offer: Offer? = nil, reason: String = ""
   ) throws -> Action {
     Action(
       id: id, kind: kind, when: try Expression(parsing: when), channels: channels, send: send, offer: offer,

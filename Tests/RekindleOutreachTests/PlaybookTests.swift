@@ -88,7 +88,8 @@ struct PlaybookTests {
       let outreach = try Outreach(
         plan, log: log, at: Instant(microseconds: now),
         inputs: .init(features: available.kept, dropped: available.dropped))
-      #expect(outreach.messages.contains("action call_about_ticket drops out: no source gives ticket"))
+      #expect(
+        outreach.playbook.messages.contains("action call_about_ticket drops out: no source gives ticket"))
       return outreach.actionList()
     }
     let strict = try list(OutreachPlan())

@@ -48,7 +48,7 @@ struct QuietHoursTests {
     #expect(QuietHours("22-6")?.description == "22:00-06:00")
     #expect(QuietHours("21:00") == nil)
     #expect(QuietHours("25:00-09:00") == nil)
-    for text in ["auto", "weekday_20", "weekend_12", "day_9:30"] {
+    for text in ["now", "auto", "weekend_auto", "weekday_20", "weekend_12", "day_9:30"] {
       #expect(SendSlot(text)?.description == text)
     }
     for text in ["weekday", "weekday_24", "monday_9", "day_9:60"] { #expect(SendSlot(text) == nil) }

@@ -176,7 +176,8 @@ extension CustomerExplanation {
     if let planned = steps.planned {
       let action = playbook.actions[planned.action]
       return "Planned: \(action.id) by \(playbook.channels[planned.channel].name), "
-        + "\(run.outreach.calendar.text(planned.sendAt))"
+        + "\(run.outreach.sendText(planned))"
+        + (run.outreach.hourText(planned).map { " (\($0))" } ?? "")
     }
     if let withheld = steps.withheld {
       let others = withheld.others.guards.map(\.rawValue)

@@ -15,7 +15,11 @@ extension OutreachChoice {
     plan = OutreachPlan(margin: margin)
     isDeclared = value != nil
     guard let mapping = try value?.mapping() else { return }
-    try mapping.allowOnly(["holdout", "channels", "actions", "guards", "scheduled"])
+    try mapping.allowOnly(["time_zone", "holdout", "channels", "actions", "guards", "scheduled"])
+    if let zone = try mapping["time_zone"]?.expressionSource() {
+      plan.timeZone = try Expression(parsing: zone)
+      plan.timeZoneSource = zone
+    }
     plan.holdout = try mapping["holdout"].flatMap { (value) throws(Diagnostic) in
       try OutreachPlan.Holdout(value)
     }
@@ -115,7 +119,7 @@ extension Action {
       channels: try mapping["channels"]?.texts() ?? [], cost: try mapping["cost"]?.number() ?? 0,
       capacity: try mapping["capacity"]?.integer(atLeast: 0),
       core: try mapping["core"]?.choice(of: Core.self),
-      send: try mapping["send"]?.sendSlot() ?? .auto, offer: try mapping["offer"]?.offer(),
+      send: try mapping["send"]?.sendSlot() ?? .now, offer: try mapping["offer"]?.offer(),
       trial: try Trial(mapping, experiments: experiments), reason: try mapping["reason"]?.text() ?? "")
   }
 }
@@ -275,7 +279,8 @@ extension YAMLValue {
 
   fileprivate func sendSlot() throws(Diagnostic) -> SendSlot {
     guard let slot = SendSlot(try text()) else {
-      throw mismatch("auto, or a time such as weekday_20, weekend_12 or day_9:30")
+      throw mismatch(
+        "now, auto (the customer's own hour), weekday_auto, or a time such as weekday_20 or day_9:30")
     }
     return slot
   }

@@ -34,8 +34,11 @@ public struct OutreachRun: Sendable {
     let total =
       "\(list.eligibleCount) eligible = \(list.planned.count) planned + \(list.withheld.count) withheld; "
       + "cost \(fixed(list.cost, digits: 2))" + (currency.map { " \($0)" } ?? "") + "\n"
-    return (tables().map { $0.text() } + [total] + [omitted.map { "left out: \($0)\n" }.joined()]).joined(
-      separator: "\n")
+    return
+      (tables().map { $0.text() } + [total] + [
+        omitted.map { "left out: \($0)\n" }.joined() + outreach.notes.map { "note: \($0)\n" }.joined()
+      ]).joined(
+        separator: "\n")
   }
 
   public func json() -> String {
@@ -43,7 +46,8 @@ public struct OutreachRun: Sendable {
       + "\"planned\":\(list.planned.count),\"withheld\":\(list.withheld.count),"
       + "\"cost\":\(shortest(list.cost)),\"actions\":\(outreach.summary(list, currency: currency).json()),"
       + "\"guards\":\(outreach.guardSummary(list).json()),"
-      + "\"left_out\":[\(omitted.map(jsonString).joined(separator: ","))]}\n"
+      + "\"left_out\":[\(omitted.map(jsonString).joined(separator: ","))],"
+      + "\"notes\":[\(outreach.notes.map(jsonString).joined(separator: ","))]}\n"
   }
 
   private func columns(

@@ -85,6 +85,7 @@ extension Project {
   /// What rules, features and guard-rails read.
   private func outreachNeeds(in schema: EventSchema, _ selection: FeatureSelection) -> [Expression] {
     var needed = selection.kept.map(\.expression) + (file.outreach.plan.actions ?? []).map(\.when)
+    if let zone = file.outreach.plan.timeZone { needed.append(zone) }
     let facts: [(kind: String, attributes: [String])] = [
       ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
       ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),

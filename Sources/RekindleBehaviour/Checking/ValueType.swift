@@ -27,7 +27,7 @@ public struct ValueType: Sendable, Hashable {
   }
 
   /// For a sentence: "a number per category".
-  var words: String {
+  package var words: String {
     let one =
       switch scalar {
       case .number: "a number"

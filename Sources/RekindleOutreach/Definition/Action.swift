@@ -89,7 +89,7 @@ public struct Action: Sendable, Hashable {
 
   public init(
     id: String, kind: Kind, when: Expression, source: ExpressionSource? = nil, channels: [String] = [],
-    cost: Double = 0, capacity: Int? = nil, core: Core? = nil, send: SendSlot = .auto, offer: Offer? = nil,
+    cost: Double = 0, capacity: Int? = nil, core: Core? = nil, send: SendSlot = .now, offer: Offer? = nil,
     trial: Trial? = nil, reason: String = ""
   ) {
     self.id = id

@@ -31,7 +31,7 @@ enum BuiltInPlaybook {
         action: Action(
           id: id, kind: kind, when: first,
           channels: kind == .nothing ? [] : kind.isService ? service : channels, core: core,
-          send: kind.isService ? .auto : .at(.day, minute: 10 * 60), offer: offer, reason: reason),
+          send: kind.isService ? .now : .auto(.day), offer: offer, reason: reason),
         rules: parsed)
     }
     return [

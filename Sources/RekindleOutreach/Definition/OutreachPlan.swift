@@ -1,3 +1,5 @@
+public import RekindleBehaviour
+
 /// What a project file says under `outreach`: who is held out, the channels, the playbook, the guard-rails.
 public struct OutreachPlan: Sendable, Hashable {
   /// The share of money from a customer that the shop keeps, for the value at risk.
@@ -9,16 +11,24 @@ public struct OutreachPlan: Sendable, Hashable {
   /// In order: the first that is allowed wins. `nil`: the built-in playbook.
   public var actions: [Action]?
   public var guards: Guards
+  /// Gives the IANA name of each customer's time zone, a text that looks back and may name features:
+  /// `latest(consent.time_zone)`. Send times and quiet hours are meant in it; who has none has the shop's.
+  /// `nil`: all have.
+  public var timeZone: Expression?
+  /// The text of `timeZone`, for the caret of an error.
+  public var timeZoneSource: ExpressionSource?
 
   public init(
     margin: Double = 1, holdout: Holdout? = nil, channels: [Channel]? = nil, actions: [Action]? = nil,
-    guards: Guards = Guards()
+    guards: Guards = Guards(), timeZone: Expression? = nil, timeZoneSource: ExpressionSource? = nil
   ) {
     self.margin = margin
     self.holdout = holdout
     self.channels = channels
     self.actions = actions
     self.guards = guards
+    self.timeZone = timeZone
+    self.timeZoneSource = timeZoneSource
   }
 
   /// Customers whom no plan ever contacts, drawn by the hash of the experiments.

@@ -24,7 +24,8 @@ public struct Playbook: Sendable, Hashable {
   ///   - features: what rules may name, and what of it had to drop.
   ///   - columns: names of lifecycle columns and scores, with their types.
   ///   - consentChannels: the channels that occur in the events of kind `consent`.
-  /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing.
+  /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing,
+  ///   `RK1009` for a time zone that is no text.
   public init(
     _ plan: OutreachPlan, features: [FeatureDefinition], dropped: [FeatureSet.Availability.Dropped] = [],
     columns: [String: ValueType] = [:], schema: EventSchema, consentChannels: [String] = []
@@ -70,6 +71,7 @@ public struct Playbook: Sendable, Hashable {
     }
     let lost = Dictionary(dropped.map { ($0.name, $0.reason) }, uniquingKeysWith: { first, _ in first })
     var names = try FeatureGraph(features, schema: schema, inputs: columns.keys.sorted()).types
+    try Playbook.checkTimeZone(of: plan, Checker(schema: schema, names: names))
     for (name, type) in columns { names[name] = type }
     let hasTickets = schema.kind("ticket") != nil
     if hasTickets { names["open_ticket_hours"] = .number }
@@ -118,5 +120,28 @@ public struct Playbook: Sendable, Hashable {
     actions = kept
     self.channels = channels
     self.messages = messages
+  }
+
+  /// Where the zones come from has to exist: to fall back on the shop's for all would write to people at
+  /// night.
+  private static func checkTimeZone(of plan: OutreachPlan, _ checker: Checker) throws(Diagnostic) {
+    guard let zone = plan.timeZone else { return }
+    let key = "outreach.time_zone"
+    let type: ValueType
+    do {
+      type = try checker.check(zone, as: .feature, source: plan.timeZoneSource)
+    } catch {
+      var located = error
+      located.key = located.key ?? key
+      throw located
+    }
+    guard type == .text else {
+      throw Diagnostic(
+        "RK1009", "the customers' time zone is a text, and this is \(type.words)",
+        at: plan.timeZoneSource.map { $0.place(of: 0..<$0.text.count) }, key: key,
+        help:
+          "name an attribute that holds IANA names, such as latest(consent.time_zone); the shop's own zone is time_zone at the top of the file"
+      )
+    }
   }
 }

@@ -5,20 +5,30 @@ public enum SendSlot: Sendable, Hashable {
   }
 
   /// As soon as may be.
-  case auto
+  case now
+  /// At the hour at which the customer answers, on the first such day: learned from their messages, visits
+  /// or purchases, and drawn to the shop's usual hour.
+  case auto(Days)
   /// At a minute of the local day (0 to 1439), on the first such day from the plan's moment on.
   case at(Days, minute: Int)
 
-  /// Reads `auto`, `weekday_20`, `weekend_12`, `day_9:30`.
+  /// Reads `now`, `auto`, `weekday_auto`, `weekday_20`, `weekend_12`, `day_9:30`.
   public init?(_ text: String) {
+    if text == "now" {
+      self = .now
+      return
+    }
     if text == "auto" {
-      self = .auto
+      self = .auto(.day)
       return
     }
     let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-    guard parts.count == 2, let days = Days(rawValue: String(parts[0])),
-      let minute = minuteOfDay(parts[1]), minute < 1440
-    else { return nil }
+    guard parts.count == 2, let days = Days(rawValue: String(parts[0])) else { return nil }
+    if parts[1] == "auto" {
+      self = .auto(days)
+      return
+    }
+    guard let minute = minuteOfDay(parts[1]), minute < 1440 else { return nil }
     self = .at(days, minute: minute)
   }
 }
@@ -26,7 +36,9 @@ public enum SendSlot: Sendable, Hashable {
 extension SendSlot: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .auto: "auto"
+    case .now: "now"
+    case .auto(.day): "auto"
+    case .auto(let days): "\(days.rawValue)_auto"
     case .at(let days, let minute):
       "\(days.rawValue)_\(minute / 60)" + (minute % 60 == 0 ? "" : clockText(minute).suffix(3))
     }

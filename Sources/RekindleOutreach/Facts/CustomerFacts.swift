@@ -3,6 +3,9 @@ internal import RekindleBehaviour
 /// What guard-rails ask of each customer at the plan's moment: a column a fact, a value a customer, in the
 /// order of the log. Missing is NaN.
 struct CustomerFacts: Sendable {
+  let zones: CustomerZones
+  /// `nil` where no action asks for them.
+  let hours: SendHours?
   let isHeldOut: [Bool]
   let consent: ConsentStates
   let messages: MessageTimes

@@ -8,14 +8,17 @@ struct RuleTable {
   let table: FeatureTable
   /// A row an action: whether its rule holds; where it is missing it does not.
   let rules: [[Bool]]
+  /// Names of the customers' time zones; `nil` where nothing gives them.
+  let zones: FeatureValues?
 
   /// - Parameters:
   ///   - actions: whose rules are asked.
+  ///   - timeZone: gives the name of each customer's.
   ///   - features: that rules and reasons may name.
   ///   - columns: of lifecycle and scores, one value a customer.
   ///   - isAsked: for whom rules can hold; `nil`: for all.
   init(
-    actions: [Action], features: [FeatureDefinition], columns: [FeatureColumn],
+    actions: [Action], timeZone: Expression?, features: [FeatureDefinition], columns: [FeatureColumn],
     constants: PopulationConstants,
     log: EventLog, moment: Instant, isAsked: [Bool]? = nil, workers: Workers
   ) throws(Diagnostic) {
@@ -40,6 +43,12 @@ struct RuleTable {
         break
       }
     }
+    // Before the rules, which are taken off the end.
+    let zone = timeZone.map { FeatureDefinition(name: "fact time zone", expression: $0) }
+    if let zone {
+      wanted.formUnion(zone.expression.references)
+      facts.append(zone)
+    }
     let needed = RuleTable.closure(of: wanted, in: features)
     let evaluator = Evaluator(log: log, workers: workers)
     let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
@@ -60,6 +69,7 @@ struct RuleTable {
       }
     }
     table.columns.removeLast(rules.count)
+    zones = zone == nil ? nil : table.columns.removeLast().values
     table.columns += columns
     self.table = table
   }

@@ -30,11 +30,12 @@ struct GuardCheck: Sendable {
     if let offer = treatment.offer { failed.formUnion(priceFailures(offer, customer)) }
 
     let others = facts.messages.times[facts.messages.range(customer)]
-    let cap = step.isService ? nil : plan.cap
+    let zone = facts.zones.place(customer)
+    let cap = step.isService ? nil : plan.cap(inZone: zone)
     var allowed: UInt64 = 0
     var unsent = GuardSet()
-    for (slot, option) in zip(treatment.windows.indices, step.options) {
-      let window = treatment.windows[slot]
+    for option in step.options {
+      let window = window(customer, treatment, option, from: step.options.lowerBound, inZone: zone)
       let until = consentEnd(customer, option)
       guard window.start < until else { continue }
       guard let time = window.time(cap, others: others) else {
@@ -53,14 +54,33 @@ struct GuardCheck: Sendable {
   /// When the message of an allowed option goes out.
   func sendTime(_ customer: Int, option: Int) -> Int64? {
     let step = plan.steps[plan.options[option].action]
-    let treatment = step.treatments[max(0, step.trial.map { $0.treatment(customer) } ?? 0)]
-    return treatment.windows[option - step.options.lowerBound].time(
-      step.isService ? nil : plan.cap, others: facts.messages.times[facts.messages.range(customer)])
+    let treatment = treatment(customer, step: plan.options[option].action)
+    let zone = facts.zones.place(customer)
+    return window(customer, treatment, option, from: step.options.lowerBound, inZone: zone).time(
+      step.isService ? nil : plan.cap(inZone: zone),
+      others: facts.messages.times[facts.messages.range(customer)])
   }
 
-  func offer(_ customer: Int, step index: Int) -> Offer? {
+  /// How an option's hour was learned; `nil` where it was not.
+  func hour(_ customer: Int, option: Int) -> SendHours.Choice? {
+    treatment(customer, step: plan.options[option].action).hours == 1
+      ? nil : facts.hours?.choice(customer, quiet: plan.options[option].quiet)
+  }
+
+  func offer(_ customer: Int, step index: Int) -> Offer? { treatment(customer, step: index).offer }
+
+  private func treatment(_ customer: Int, step index: Int) -> CompiledPlan.Treatment {
     let step = plan.steps[index]
-    return step.treatments[max(0, step.trial.map { $0.treatment(customer) } ?? 0)].offer
+    return step.treatments[max(0, step.trial.map { $0.treatment(customer) } ?? 0)]
+  }
+
+  private func window(
+    _ customer: Int, _ treatment: CompiledPlan.Treatment, _ option: Int, from first: Int, inZone zone: Int
+  ) -> SendWindow {
+    let windows = treatment.windows[zone]
+    guard treatment.hours > 1, let hours = facts.hours else { return windows[option - first] }
+    let hour = hours.choice(customer, quiet: plan.options[option].quiet).hour
+    return windows[(option - first) * treatment.hours + Int(hour)]
   }
 
   /// Until when the customer may be written to by an option.

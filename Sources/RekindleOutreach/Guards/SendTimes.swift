@@ -1,10 +1,15 @@
 internal import RekindleCore
 
 extension SendSlot {
+  var isLearned: Bool { if case .auto = self { true } else { false } }
+
   /// The slot's first minute from a moment on.
-  func start(from moment: Instant, calendar: CivilCalendar) -> Int64 {
+  /// - Parameter hour: that was learned; other slots have their own.
+  func start(from moment: Instant, hour: Int, calendar: CivilCalendar) -> Int64 {
     switch self {
-    case .auto: return wholeMinute(moment.microseconds)
+    case .now: return wholeMinute(moment.microseconds)
+    case .auto(let days):
+      return SendSlot.at(days, minute: hour * 60).start(from: moment, hour: hour, calendar: calendar)
     case .at(let days, let minute):
       // Eight days hold every kind of day once, also where today's hour is over.
       var day = calendar.day(of: moment)
@@ -45,8 +50,10 @@ struct SendWindow: Sendable {
   /// The first minute outside the quiet hours; `nil` when the day has none.
   let open: Int64?
 
-  init(_ slot: SendSlot, quiet: QuietHours?, from moment: Instant, calendar: CivilCalendar) {
-    let start = slot.start(from: moment, calendar: calendar)
+  init(
+    _ slot: SendSlot, hour: Int, quiet: QuietHours?, from moment: Instant, calendar: CivilCalendar
+  ) {
+    let start = slot.start(from: moment, hour: hour, calendar: calendar)
     let last = calendar.adding(days: 1, to: Instant(microseconds: start)).microseconds
     self.start = start
     self.last = last

@@ -12,13 +12,17 @@ struct CompiledPlan: Sendable {
     let cost: Int64
     /// Index into `consents`; `nil`: needs none.
     let consent: Int?
+    /// Index into `quiets`.
+    let quiet: Int
   }
 
   /// What an arm, or an action without an experiment, gets.
   struct Treatment: Sendable {
     let offer: Offer?
-    /// One an option of the action.
-    let windows: [SendWindow]
+    /// A row a time zone, in it `hours` an option of the action.
+    let windows: [[SendWindow]]
+    /// 24 where the hour is the customer's, else 1.
+    let hours: Int
   }
 
   struct Step: Sendable {
@@ -35,15 +39,22 @@ struct CompiledPlan: Sendable {
   let options: [Option]
   /// What consent is asked for, each once.
   let consents: [ConsentStates.Key]
-  let cap: ContactCap?
+  /// The channels' quiet hours, each once, as they are written.
+  let quiets: [QuietHours?]
+  /// One a time zone; none without a cap.
+  private let caps: [ContactCap]
   let guards: Guards
 
+  /// - Parameter calendars: of the customers' time zones.
   init(
-    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], at moment: Instant, calendar: CivilCalendar
+    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], at moment: Instant,
+    calendars: [CivilCalendar]
   ) {
     var steps: [Step] = []
     var options: [Option] = []
     var consents: [ConsentStates.Key] = []
+    var quiets: [QuietHours?] = []
+    for channel in playbook.channels where !quiets.contains(channel.quiet) { quiets.append(channel.quiet) }
     func consent(_ channel: Channel, _ action: Action) -> Int? {
       guard guards.consent, let name = channel.consent else { return nil }
       let key = ConsentStates.Key(channel: name, purpose: action.kind.purpose)
@@ -61,16 +72,21 @@ struct CompiledPlan: Sendable {
         options.append(
           Option(
             action: place, channel: index, cost: millionths(action.cost) + millionths(channel.cost),
-            consent: consent(channel, action)))
+            consent: consent(channel, action), quiet: quiets.firstIndex(of: channel.quiet) ?? 0))
       }
       func treatment(_ offer: Offer?, _ send: SendSlot) -> Treatment {
-        Treatment(
+        let hours = send.isLearned ? 24 : 1
+        return Treatment(
           offer: offer,
-          windows: channels.map { index in
-            SendWindow(
-              send, quiet: guards.quietHours ? playbook.channels[index].quiet : nil, from: moment,
-              calendar: calendar)
-          })
+          windows: calendars.map { calendar in
+            channels.flatMap { index in
+              (0..<hours).map { hour in
+                SendWindow(
+                  send, hour: hour, quiet: guards.quietHours ? playbook.channels[index].quiet : nil,
+                  from: moment, calendar: calendar)
+              }
+            }
+          }, hours: hours)
       }
       var treatments = [treatment(action.offer, action.send)]
       for arm in action.trial?.arms ?? [] {
@@ -84,9 +100,15 @@ struct CompiledPlan: Sendable {
     self.steps = steps
     self.options = options
     self.consents = consents
-    cap = guards.frequency.map { ContactCap($0, calendar: calendar) }
+    self.quiets = quiets
+    caps = guards.frequency.map { rule in calendars.map { ContactCap(rule, calendar: $0) } } ?? []
     self.guards = guards
   }
+
+  /// Whether any message goes out at an hour that is learned.
+  var asksHours: Bool { steps.contains { $0.treatments.contains { $0.hours > 1 } } }
+
+  func cap(inZone zone: Int) -> ContactCap? { caps.isEmpty ? nil : caps[zone] }
 }
 
 /// Which arm of an experiment each customer has.

@@ -22,7 +22,10 @@ extension Outreach {
         .text(customers[row.customer]), .text(playbook.actions[row.action].id),
         .text(playbook.channels[row.channel].name),
         .text(check.offer(row.customer, step: row.action)?.description ?? ""),
-        .text(calendar.text(row.sendAt)), .text(reasonText(row.customer, action: row.action)),
+        .text(sendText(row)),
+        .text(
+          [reasonText(row.customer, action: row.action), hourText(row)].compactMap(\.self).joined(
+            separator: "; ")),
         cell(facts.valueAtRisk[row.customer]), cell(facts.churnProbability[row.customer]),
         .text(place < 0 ? "" : trial?.table.experiment ?? ""),
         .text(place < 0 ? "" : trial?.table.arm(place) ?? ""),
@@ -30,6 +33,29 @@ extension Outreach {
       ])
     }
     return table
+  }
+
+  /// When a planned action goes out, in the customer's own time.
+  public func sendText(_ row: ActionList.Planned) -> String {
+    facts.zones.calendar(row.customer).textWithOffset(row.sendAt)
+  }
+
+  /// Where the hour of a planned action comes from, where it was learned and no guard-rail moved it.
+  public func hourText(_ row: ActionList.Planned) -> String? {
+    guard
+      let option = check.plan.steps[row.action].options.first(where: {
+        check.plan.options[$0].channel == row.channel
+      }), let choice = check.hour(row.customer, option: option),
+      facts.zones.calendar(row.customer).hour(of: row.sendAt) == Int(choice.hour)
+    else { return nil }
+    let hour = clockText(Int(choice.hour) * 60)
+    let whose = choice.source.words
+    if choice.own > 0 { return "\(hour) is the hour of \(choice.own) of their \(choice.all) \(whose)" }
+    guard facts.hours?.isKnown == true else {
+      return "\(hour) for want of anything that tells their hour"
+    }
+    return "\(hour) is the shop's usual hour"
+      + (choice.all > 0 ? ", their own \(choice.all) \(whose) tell no better one" : "")
   }
 
   /// Rows of those withheld: the reason, in words with its figures, and all others.

@@ -43,8 +43,9 @@ public struct Outreach: Sendable {
 
   public let plan: OutreachPlan
   public let playbook: Playbook
-  /// What is left out and why, each a sentence.
-  public let messages: [String]
+  /// What in the data is not as it should be, and what was done about it, each a sentence. What drops out is
+  /// in the playbook's messages.
+  public let notes: [String]
   public let moment: Instant
   public let calendar: CivilCalendar
   /// Ids, in the order of the log.
@@ -83,8 +84,6 @@ public struct Outreach: Sendable {
       plan, features: inputs.features, dropped: inputs.dropped, columns: types, schema: schema,
       consentChannels: log.consentChannels)
     let trials = try Outreach.trials(of: playbook, inputs.assignments, log.customers)
-    let compiled = CompiledPlan(
-      playbook, guards: plan.guards, trials: trials, at: moment, calendar: calendar)
 
     // A window of the cap reaches back from the plan's moment, and a clock change makes it longer.
     let reach = plan.guards.frequency?.days ?? 7
@@ -105,9 +104,17 @@ public struct Outreach: Sendable {
           name: "marketing_messages_7d", values: .number(messages.counts(from: weekAgo, to: moment))))
     }
     let rules = try RuleTable(
-      actions: playbook.actions, features: inputs.features, columns: columns, constants: inputs.constants,
-      log: log, moment: moment, isAsked: inputs.isAsked, workers: workers)
+      actions: playbook.actions, timeZone: plan.timeZone, features: inputs.features, columns: columns,
+      constants: inputs.constants, log: log, moment: moment, isAsked: inputs.isAsked, workers: workers)
+    let zones =
+      rules.zones.map { CustomerZones($0, isAsked: inputs.isAsked, shop: calendar) }
+      ?? CustomerZones(shop: calendar)
+    let compiled = CompiledPlan(
+      playbook, guards: plan.guards, trials: trials, at: moment, calendars: zones.calendars)
     let facts = CustomerFacts(
+      zones: zones,
+      hours: compiled.asksHours
+        ? SendHours(compiled.quiets, in: log, zones: zones, at: moment, workers: workers) : nil,
       isHeldOut: Outreach.heldOut(plan.holdout, log.customers, workers),
       consent: ConsentStates(
         of: compiled.consents, in: log, at: moment, workers: workers),
@@ -120,10 +127,11 @@ public struct Outreach: Sendable {
     reasons = playbook.actions.map { [units] in ReasonWords($0, table: rules.table, units: units) }
     self.plan = plan
     self.playbook = playbook
-    self.messages =
-      playbook.messages
+    notes =
+      zones.notes
       + (messages.unknown == 0
-        ? [] : ["\(messages.unknown) scheduled messages are of customers whom the events do not know"])
+        ? []
+        : ["\(messages.unknown) scheduled messages are of customers whom the events do not know"])
     self.moment = moment
     self.calendar = calendar
     customers = log.customers
@@ -203,7 +211,9 @@ extension EventLog {
 
 extension CustomerFacts {
   init(
-    isHeldOut: [Bool], consent: ConsentStates, messages: MessageTimes, preferredChannel: [Int8],
+    zones: CustomerZones, hours: SendHours?, isHeldOut: [Bool], consent: ConsentStates,
+    messages: MessageTimes,
+    preferredChannel: [Int8],
     openTicketHours: [Double], rules: RuleTable, margin: Double
   ) {
     let table = rules.table
@@ -214,6 +224,8 @@ extension CustomerFacts {
       }
     }
     func fact(_ formula: FactFormula) -> [Double] { column(formula.rawValue) }
+    self.zones = zones
+    self.hours = hours
     self.isHeldOut = isHeldOut
     self.consent = consent
     self.messages = messages
