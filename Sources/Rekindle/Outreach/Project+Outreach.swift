@@ -31,7 +31,7 @@ extension Project {
     for row in report.rows { isAsked[Int(row)] = true }
     let inputs = Outreach.Inputs(
       features: selection.kept, dropped: selection.dropped + missing,
-      constants: model?.populationConstants ?? [:], columns: columns, assignments: tables,
+      columns: columns, assignments: tables,
       scheduled: scheduled, isAsked: isAsked)
     let outreach = try stage("facts and rules") { () throws(Diagnostic) in
       try located("outreach") { () throws(Diagnostic) in
