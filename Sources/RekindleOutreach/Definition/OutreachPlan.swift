@@ -31,7 +31,7 @@ public struct OutreachPlan: Sendable, Hashable {
     self.timeZoneSource = timeZoneSource
   }
 
-  /// Customers whom no plan ever contacts, drawn by the hash of the experiments.
+  /// Customers whom no plan ever sends marketing, drawn by the hash of the experiments.
   public struct Holdout: Sendable, Hashable {
     public var share: Double
     /// What the draw is salted with. Experiments of a layer with this name hold out the same customers
