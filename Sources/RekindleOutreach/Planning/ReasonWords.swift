@@ -79,7 +79,7 @@ extension Outreach {
     let step = check.plan.steps[action]
     func days(_ value: Double) -> String { value.isNaN ? "an unknown number of" : fixed(value, digits: 0) }
     switch rule {
-    case .holdout: return "held out of all outreach, to measure by"
+    case .holdout: return "held out of all marketing, to measure by"
     case .consent:
       let channels = step.options.map { playbook.channels[check.plan.options[$0].channel].name }
       return "no consent to \(playbook.actions[action].kind.purpose) by \(channels.joined(separator: ", "))"
@@ -118,12 +118,29 @@ extension Outreach {
       return
         "\(count) marketing messages are too near, and \(guards.frequency?.max ?? 0) are allowed in \(guards.frequency?.days ?? 0) days"
     case .quietHours: return "the day has no minute outside the quiet hours"
-    case .capacity:
-      return
-        "all \(playbook.actions[action].capacity.map(String.init) ?? "") places of the week are taken by customers with more at risk"
+    case .capacity: return capacityWords(customer, action)
     case .budget: return "no money is left of the budget of \(shortest(guards.budget ?? 0))"
     case .nothing: return reasonText(customer, action: action)
     }
+  }
+
+  /// How many places there are, and by what order they go: the rule rather than who holds them, which with
+  /// a budget beside it is not one thing.
+  private func capacityWords(_ customer: Int, _ action: Int) -> String {
+    let capacity = playbook.actions[action].capacity ?? 0
+    let used = min(scheduledPlaces[action], capacity)
+    let places = capacity == 1 ? "the one place of the week" : "the \(capacity) places of the week"
+    if capacity == 0 { return "there is no place for it in a week" }
+    if used == capacity { return "\(places) \(capacity == 1 ? "is" : "are") set already" }
+    let isOne = capacity - used == 1
+    let left =
+      used == 0
+      ? "\(places) \(isOne ? "goes" : "go")"
+      : "\(capacity - used) of \(places) \(isOne ? "is" : "are") left, and \(isOne ? "goes" : "go")"
+    if !hasValues { return "\(left) by customer id, for want of a value at risk" }
+    return facts.valueAtRisk[customer].isNaN
+      ? "\(left) first to those whose value at risk is known"
+      : "\(left) first to those with more at risk, then by customer id"
   }
 
   /// The action's reason for a customer.
