@@ -53,7 +53,7 @@ let package = Package(
       name: "RekindleEvents", dependencies: ["RekindleCore", "CDuckDB", "CZlib"],
       swiftSettings: settings),
     .target(
-      name: "RekindleBehaviour", dependencies: ["RekindleCore", "RekindleEvents"],
+      name: "RekindleBehaviour", dependencies: ["RekindleCore", "RekindleEvents", "RekindleStatistics"],
       swiftSettings: settings),
     .target(
       name: "RekindleChurn",
@@ -116,12 +116,13 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "RekindleBehaviourTests",
-      dependencies: ["RekindleCore", "RekindleEvents", "RekindleBehaviour"], swiftSettings: settings),
+      dependencies: ["RekindleCore", "RekindleEvents", "RekindleStatistics", "RekindleBehaviour"],
+      swiftSettings: settings),
     .testTarget(
       name: "RekindleChurnTests",
       dependencies: [
-        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleTables",
-        "RekindleChurn",
+        "RekindleCore", "RekindleEvents", "RekindleBehaviour", "RekindleNumerics", "RekindleStatistics",
+        "RekindleTables", "RekindleChurn",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

@@ -14,6 +14,8 @@ let package = Package(
       name: "FitBenchmark", dependencies: [.product(name: "Rekindle", package: "rekindle")]),
     .executableTarget(
       name: "PathBenchmark", dependencies: [.product(name: "Rekindle", package: "rekindle")]),
+    .executableTarget(
+      name: "ValueBenchmark", dependencies: [.product(name: "Rekindle", package: "rekindle")]),
   ],
   swiftLanguageModes: [.v6]
 )

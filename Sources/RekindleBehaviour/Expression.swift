@@ -38,6 +38,8 @@ public struct Expression: Sendable {
     /// A statistic of an expression over the training population, frozen into the model:
     /// `population_median(gap_median(purchase))`.
     case population(PopulationStatistic, Expression)
+    /// What a model of the population's purchase timing expects of the customer.
+    case expectation(Expectation)
   }
 }
 
@@ -235,6 +237,14 @@ public enum AggregateFunction: String, Sendable, Hashable, CaseIterable {
   /// event, x = (d₁ − s + 1, d₂ − d₁, …, e + 1 − dₙ) / (e − s + 2). Needs a window of two ends
   /// (`last`, `next`, `between`). Source: Zhang, Bradlow, Small (2015).
   case clumpiness
+  /// Local days from the first event's to the last event's; missing when there are none.
+  case spanDays = "span_days"
+  /// Local days from the first event's to the last that can be known: that of the microsecond before
+  /// the moment; missing when there are none.
+  case ageDays = "age_days"
+  /// The attribute's sum over the events after the first local day with one, for each distinct day
+  /// after it; missing below two days.
+  case repeatMean = "repeat_mean"
   /// How many of the latest events, counted back from the last until the first that does not, meet
   /// the condition; 0 when there are none. Events for which the condition is missing are passed
   /// over.

@@ -17,6 +17,9 @@ public struct FeatureDefinition: Sendable, Hashable, Codable {
     case identity
     /// sign(x) · ln(1 + |x|): for counts and money.
     case log1p
+    /// ln(p / (1 − p)), p held within [1e-6, 1 − 1e-6]: for probabilities, on the scale on which the
+    /// model adds.
+    case logit
     /// A natural cubic spline with 3 degrees of freedom, knots at training quantiles.
     case spline
   }
@@ -33,6 +36,21 @@ public struct FeatureDefinition: Sendable, Hashable, Codable {
   }
 }
 
+extension [FeatureDefinition] {
+  /// Those of some names with all that they refer to, in their order.
+  package func needed(by names: Set<String>) -> [FeatureDefinition] {
+    let byName = Dictionary(map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var reached: Set<String> = []
+    var open = Array<String>(names)
+    while let name = open.popLast() {
+      guard let feature = byName[name], reached.insert(name).inserted else { continue }
+      open += feature.expression.references
+    }
+    return filter { reached.contains($0.name) }
+  }
+}
+
 /// The numbers that `population_mean(…)` and `population_median(…)` stand for, by the text of the
-/// whole call. Computed once over the training rows and frozen into the model.
+/// whole call, and the parameters of the models behind expectations, such as `mbg_nbd(purchase).r`.
+/// Computed once over the training rows and frozen into the model.
 public typealias PopulationConstants = [String: Double]

@@ -40,4 +40,19 @@ public struct Workers: Sendable, Hashable {
     slots.deinitialize(count: blocks)
     return results
   }
+
+  /// The results of `body` for `0 ..< rows`, in row order: threads take some thousand rows at a time, for
+  /// work that is too small to be a block of its own.
+  public func map<Result: Sendable>(rows: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+    let size = 4096
+    return Array(unsafeUninitializedCapacity: rows) { buffer, count in
+      nonisolated(unsafe) let results = buffer
+      forEach(blocks: (rows + size - 1) / size) { block in
+        for row in block * size..<min(rows, (block + 1) * size) {
+          results.initializeElement(at: row, to: body(row))
+        }
+      }
+      count = rows
+    }
+  }
 }

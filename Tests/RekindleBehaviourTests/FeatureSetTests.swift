@@ -11,12 +11,13 @@ private let ordersOnly = EventSchema(kinds: [
 ])
 
 @Suite struct FeatureSetTests {
-  /// The names of the catalogue's table; the four that need a model of purchase timing come later.
+  /// The names of the catalogue's table.
   private static let catalogue = [
     "days_since_last_order", "tenure_days", "orders_30", "orders_90", "orders_365", "order_days_life",
     "repeat_frequency", "single_order_flag", "active_month_share", "ipi_median", "ipi_cv", "overdue_ratio",
     "overdue_percentile", "ipi_lengthening", "ipi_slope", "open_gap_vs_last", "regularity_k", "clumpiness",
-    "orders_trend_90", "orders_yoy", "net_90", "net_365", "aov_365", "items_per_order_365", "net_trend_90",
+    "orders_trend_90", "orders_yoy", "p_alive", "p_no_purchase_90d", "expected_purchases_90d",
+    "expected_spend_per_purchase", "net_90", "net_365", "aov_365", "items_per_order_365", "net_trend_90",
     "aov_trend", "items_trend", "top_order_share", "price_tier_drift", "categories_90", "categories_365",
     "breadth_trend", "category_entropy", "category_kept_share", "lost_top_category", "new_product_share",
     "channels_365", "channel_shift", "replen_overdue_max", "replen_overdue_spend", "replen_overdue_count",
@@ -70,7 +71,8 @@ private let ordersOnly = EventSchema(kinds: [
         "overdue_ratio",
         "overdue_percentile", "ipi_lengthening", "ipi_slope", "open_gap_vs_last", "regularity_k",
         "clumpiness",
-        "orders_trend_90", "orders_yoy", "net_90", "net_365", "aov_365", "items_per_order_365",
+        "orders_trend_90", "orders_yoy", "p_alive", "p_no_purchase_90d", "expected_purchases_90d",
+        "expected_spend_per_purchase", "net_90", "net_365", "aov_365", "items_per_order_365",
         "net_trend_90",
         "aov_trend", "items_trend", "top_order_share",
       ])

@@ -100,7 +100,8 @@ import Testing
     var reference = ReferenceEvaluator(log: log)
     for definition in graph.definitions { reference.features[definition.name] = definition.expression }
     reference.constants = reference.populationConstants(of: graph.definitions.map(\.expression), at: moments)
-    for definition in graph.definitions {
+    // `ExpectationTests` has those of a model, which eight customers cannot fit.
+    for definition in graph.definitions where !definition.expression.isExpectation {
       let slow = reference.values(of: definition.expression, at: moments).map(\.double)
       let own = fast[definition.name] ?? []
       #expect(own.count == slow.count)
@@ -134,4 +135,8 @@ import Testing
     }
     return EventLog(events: events, calendar: try CivilCalendar(timeZone: "Europe/Berlin"))
   }
+}
+
+extension RekindleBehaviour.Expression {
+  fileprivate var isExpectation: Bool { if case .expectation = node { true } else { false } }
 }

@@ -31,6 +31,17 @@ import Testing
     #expect(preparation.columns.map(\.name) == ["log1p(x)", "f"])
   }
 
+  @Test func probabilitiesAreTakenOnTheScaleOfLogOdds() throws {
+    let training = table([("p", .number([0, 0.25, 0.5, 1, .nan]))])
+    let preparation = try Preparation(
+      fitting: training, definitions: [definition("p", .logit)], style: .plain)
+    let matrix = try preparation.matrix(training)
+    #expect(preparation.columns.map(\.name) == ["logit(p)"])
+    #expect(close(matrix[1, 0], log(1.0 / 3)) && matrix[2, 0] == 0)
+    // Certainty has no log odds: it is held a millionth away.
+    #expect(close(matrix[3, 0], log(999_999), 1e-9) && close(matrix[0, 0], -log(999_999), 1e-9))
+  }
+
   @Test func featuresMissingTogetherShareOneIndicator() throws {
     let gaps = (0..<60).map { index -> Double in index % 3 == 0 ? .nan : Double(index) }
     let other = (0..<60).map { index -> Double in index % 3 == 0 ? .nan : Double(60 - index * index) }

@@ -7,6 +7,12 @@ import Testing
     #expect(squares == (0..<1000).map { $0 * $0 })
   }
 
+  @Test(arguments: [1, 3]) func resultsComeInOrderOfTheirRows(threads: Int) {
+    for rows in [0, 1, 4096, 10_000] {
+      #expect(Workers(threads).map(rows: rows) { "\($0)" } == (0..<rows).map { "\($0)" })
+    }
+  }
+
   @Test func noBlocksIsNoWork() {
     #expect(Workers(2).map(blocks: 0) { $0 }.isEmpty)
   }

@@ -6,7 +6,7 @@ import Testing
   @Test func findsTheEndOfRosenbrocksValley() throws {
     let outcome = QuasiNewton().minimise(from: [-1.2, 1]) { x in
       let (u, v) = (x[1] - x[0] * x[0], 1 - x[0])
-      return (100 * u * u + v * v, [-400 * u * x[0] - 2 * v, 200 * u])
+      return .init(value: 100 * u * u + v * v, gradient: [-400 * u * x[0] - 2 * v, 200 * u])
     }
     guard case .minimum(let minimum) = outcome else {
       Issue.record("\(outcome)")
@@ -21,7 +21,7 @@ import Testing
   @Test func aWayToInfinityIsNoMinimum() {
     let outcome = QuasiNewton().minimise(from: [0]) { x in
       let e = exponential(-x[0])
-      return (e, [-e])
+      return .init(value: e, gradient: [-e])
     }
     guard case .failed = outcome else {
       Issue.record("\(outcome)")
@@ -30,7 +30,9 @@ import Testing
   }
 
   @Test func aPlateauIsNoMinimum() {
-    let outcome = QuasiNewton().minimise(from: [3, 1]) { x in (x[0] * x[0], [2 * x[0], 0]) }
+    let outcome = QuasiNewton().minimise(from: [3, 1]) { x in
+      .init(value: x[0] * x[0], gradient: [2 * x[0], 0])
+    }
     guard case .failed(_, let reason) = outcome else {
       Issue.record("\(outcome)")
       return
@@ -41,7 +43,9 @@ import Testing
   @Test func stepsBackFromWhereThereIsNoValue() {
     // −ln x + x: no value below 0, minimum at 1.
     let outcome = QuasiNewton().minimise(from: [9]) { x in
-      x[0] > 0 ? (x[0] - logarithm(x[0]), [1 - 1 / x[0]]) : (.nan, [.nan])
+      x[0] > 0
+        ? .init(value: x[0] - logarithm(x[0]), gradient: [1 - 1 / x[0]])
+        : .init(value: .nan, gradient: [.nan])
     }
     guard case .minimum(let minimum) = outcome else {
       Issue.record("\(outcome)")

@@ -1,8 +1,20 @@
-public import RekindleBehaviour
+internal import RekindleBehaviour
 public import RekindleChurn
 public import RekindleCore
 public import RekindleEvents
 internal import RekindleLifecycle
+
+/// The costlier parts of a report.
+struct SegmentParts: OptionSet, Sendable {
+  let rawValue: Int
+
+  static let cooling = SegmentParts(rawValue: 1)
+  /// Since when signs have shown.
+  static let coolingDates = SegmentParts(rawValue: 2)
+  /// What the models of timing and spend say.
+  static let values = SegmentParts(rawValue: 4)
+  static let all: SegmentParts = [.cooling, .coolingDates, .values]
+}
 
 extension Project {
   /// Where every customer stands at a moment.
@@ -10,19 +22,28 @@ extension Project {
   ///   - time: `nil`: the end of the log, as declared or as its last event says.
   ///   - earlier: from where stage transitions are counted; `nil` for none.
   ///   - model: gives churn probabilities, and with them the value at risk.
-  ///   - further: expressions that somebody else will ask the report's log.
   /// - Throws: `RK0910` without purchases, `RK0920` when the earlier date is not earlier; what reading
   ///   and the rules throw.
   public func segments(
-    asOf time: Instant? = nil, since earlier: Instant? = nil, model: ChurnModel? = nil,
-    alsoReading further: [Expression] = []
+    asOf time: Instant? = nil, since earlier: Instant? = nil, model: ChurnModel? = nil
+  ) throws(Diagnostic) -> (report: SegmentReport, intake: Intake) {
+    try segments(asOf: time, since: earlier, model: model, parts: .all, alsoReading: [])
+  }
+
+  /// The same with only the parts that are asked for.
+  /// - Parameter further: expressions that somebody else will ask the report's log.
+  func segments(
+    asOf time: Instant?, since earlier: Instant?, model: ChurnModel?, parts asked: SegmentParts,
+    alsoReading further: [Expression]
   ) throws(Diagnostic) -> (report: SegmentReport, intake: Intake) {
     let schema = try schema()
     try requirePurchases(in: schema)
     let rules = try stageRules(in: schema, try features(in: schema))
     let scores = try rfmDefinition(in: schema)
-    var needed = further + lifecycleNeeds(in: schema) + rules.rules.map(\.condition)
-    if let scores { needed += [scores.recency, scores.frequency, scores.money] }
+    let signs = asked.contains(.cooling) ? try CoolingSigns(in: schema) : nil
+    var definitions = ActivityRules.columns + (scores?.columns ?? []) + (signs?.definitions ?? [])
+    var needed =
+      further + lifecycleNeeds(in: schema) + (definitions.map(\.expression) + rules.rules.map(\.condition))
     if let model { needed += model.features.map(\.expression) + [model.windows.eligible] }
     let (log, intake) = try readEvents(for: needed)
     guard let asOf = time ?? logEnd ?? log.end else { throw emptyLog }
@@ -38,29 +59,30 @@ extension Project {
     let occasions = try stage("purchases") { () throws(Diagnostic) in
       try Occasions(of: log, asOf: asOf, unit: .day, workers: workers)
     }
-    let rfm = try stage("scores") { () throws(Diagnostic) in
-      try scores.map { (scores) throws(Diagnostic) in try RFM(scores, of: log, at: asOf, workers: workers) }
+    let grades = try stage("grades") { () throws(Diagnostic) in
+      try file.lifecycle.grades.grades(in: log, at: asOf, known: occasions, workers: workers)
     }
+    definitions += rules.columns(in: log)
+    let table = try stage("segments") { [definitions] () throws(Diagnostic) in
+      try CustomerTable(of: definitions, in: log, at: asOf, workers: workers)
+    }
+    let rfm = scores.map { RFM($0, in: table) }
     let groups = try rfm.flatMap { (rfm) throws(Diagnostic) in
       try parts.make("the eleven groups") { () throws(Diagnostic) in try rfm.groups() }
     }
-    let stages = try stage("stages") { () throws(Diagnostic) in
-      try rules.stages(in: log, at: asOf, workers: workers)
+    let stages = rules.stages(in: table)
+    let cooling = try signs.map { (signs) throws(Diagnostic) in
+      try stage("cooling") { () throws(Diagnostic) in
+        try CoolingReport(signs, in: table, lookBack: asked.contains(.coolingDates) ? 2 : 0)
+      }
     }
-    let grades = try stage("grades") { () throws(Diagnostic) in
-      try file.lifecycle.grades.grades(in: log, at: asOf, workers: workers)
-    }
-    let activities = try stage("activity") { () throws(Diagnostic) in
-      try file.lifecycle.activity.activities(in: log, at: asOf, workers: workers)
-    }
-    let cooling = try stage("cooling") { () throws(Diagnostic) in
-      try CoolingReport(of: log, schema: schema, at: asOf, workers: workers)
-    }
-    for dropped in cooling.dropped { parts.omit(dropped.name, dropped.reason) }
+    for dropped in cooling?.dropped ?? [] { parts.omit(dropped.name, dropped.reason) }
     let horizon = valueHorizon(model)
-    let values = try stage("values") { () throws(Diagnostic) in
-      try customerValues(occasions, horizonDays: horizon, parts: &parts)
-    }
+    let values =
+      try asked.contains(.values)
+      ? stage("values") { () throws(Diagnostic) in
+        try customerValues(occasions, horizonDays: horizon, parts: &parts)
+      } : nil
     let transitions = try earlier.map { (earlier) throws(Diagnostic) in
       SegmentReport.Transitions(
         from: earlier,
@@ -71,9 +93,9 @@ extension Project {
     if model == nil { parts.omit("churn probability and value at risk", "no model was given (--model)") }
     return (
       SegmentReport(
-        asOf: asOf, log: log, rows: log.customersKnown(at: asOf), choice: file.lifecycle, stages: stages,
-        grades: grades, scores: rfm, groups: groups, activities: activities, cooling: cooling,
-        values: values,
+        asOf: asOf, log: log, rows: stages.indices.filter { stages[$0] != nil }.map(Int32.init),
+        choice: file.lifecycle, stages: stages, grades: grades, scores: rfm, groups: groups,
+        activities: file.lifecycle.activity.activities(in: table), cooling: cooling, values: values,
         churnProbabilities: try model.map { (model) throws(Diagnostic) in
           try churnProbabilities(model, log, asOf)
         },
@@ -106,10 +128,9 @@ extension Project {
       frequencyCut: choice.frequency, moneyCut: choice.money)
   }
 
-  /// Everything of which the built-in parts are made, and every kind: whoever has an event is known.
+  /// What parts are made of that are no expressions, and every kind: whoever has an event is known.
   private func lifecycleNeeds(in schema: EventSchema) -> [Expression] {
-    var needed = FeatureSet.cooling.available(in: schema).kept.map(\.expression)
-    needed += schema.kinds.map { Expression(.aggregate(Aggregate(.count, $0.name))) }
+    let needed = schema.kinds.map { Expression(.aggregate(Aggregate(.count, $0.name))) }
     var attributes = ["value"]
     if file.lifecycle.occasion == .order { attributes.append("order") }
     switch file.lifecycle.grades.scope {

@@ -57,14 +57,19 @@ extension SegmentReport {
   /// How many signs show, which in words, the day since which the oldest has, and the measured value of
   /// each that shows.
   private func coolingColumns(_ workers: Workers) -> [OutputColumn] {
-    let starts = firstFindings()
-    let size = 4096
-    let parts = workers.map(blocks: (rows.count + size - 1) / size) { block in
-      rows[block * size..<min(rows.count, (block + 1) * size)].map { customer in
-        let findings = cooling.findings[starts[Int(customer)]..<starts[Int(customer) + 1]]
-        return (findings.map(words).joined(separator: "; "), findings.map(\.since).min() ?? .distantPast)
-      }
-    }.flatMap(\.self)
+    guard let cooling else { return [] }
+    // They come by customer.
+    var starts = [0]
+    starts.reserveCapacity(cooling.counts.count + 1)
+    for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
+    let parts = workers.map(rows: rows.count) { [starts] row in
+      let customer = Int(rows[row])
+      let findings = cooling.findings[starts[customer]..<starts[customer + 1]]
+      return (
+        findings.map { words($0, of: cooling) }.joined(separator: "; "),
+        findings.map(\.since).min() ?? .distantPast
+      )
+    }
     var values = [[Double]](
       repeating: [Double](repeating: .nan, count: log.customers.count), count: cooling.signals.count)
     for finding in cooling.findings { values[finding.signal][Int(finding.customer)] = finding.value }
@@ -78,16 +83,8 @@ extension SegmentReport {
       }
   }
 
-  /// Where the findings of each customer begin; they come by customer.
-  private func firstFindings() -> [Int] {
-    var starts = [0]
-    starts.reserveCapacity(cooling.counts.count + 1)
-    for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
-    return starts
-  }
-
   /// Such as `spend halved: 0.31, since 2025-12-04`.
-  private func words(_ finding: CoolingReport.Finding) -> String {
+  private func words(_ finding: CoolingReport.Finding, of cooling: CoolingReport) -> String {
     let value = finding.value.isNaN ? "" : ": " + fixed(finding.value, digits: 2)
     return cooling.signals[finding.signal].threshold + value + ", since " + date(finding.since)
   }

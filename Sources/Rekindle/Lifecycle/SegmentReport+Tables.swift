@@ -31,8 +31,8 @@ extension SegmentReport {
       shares(
         "Timing", "timing", Activity.Timing.allCases, activities.map { $0?.timing(choice.activity) },
         name: \.rawValue, chinese: nil),
-      signalTable(),
     ]
+    if let cooling { tables.append(signalTable(cooling)) }
     if let values { tables += [modelTable(values), valueTable(values)] }
     if let transitions { tables.append(transitionTable(transitions)) }
     return tables
@@ -53,16 +53,16 @@ extension SegmentReport {
     _ title: String, _ heading: String, _ all: [Class], _ classes: [Class?], name: (Class) -> String,
     chinese: ((Class) -> String)?
   ) -> ResultTable {
-    var counts: [Class: Int] = [:]
-    for row in rows { if let own = classes[Int(row)] { counts[own, default: 0] += 1 } }
-    let total = counts.values.reduce(0, +)
+    var counts = [Int](repeating: 0, count: all.count)
+    for row in rows { if let own = classes[Int(row)] { counts[all.place(own)] += 1 } }
+    let total = counts.reduce(0, +)
     var columns = [ResultTable.Column(heading, alignment: .leading)]
     if chinese != nil { columns.append(.init("zh", alignment: .leading)) }
     columns += [.init("customers"), .init("share"), .init("low"), .init("high")]
     return ResultTable(
       title: title, columns: columns,
-      rows: all.map { item in
-        let count = ProportionCounts(successes: counts[item] ?? 0, count: total)
+      rows: zip(all, counts).map { item, successes in
+        let count = ProportionCounts(successes: successes, count: total)
         let interval = count.wilson()
         return [.text(name(item))] + (chinese.map { [.text($0(item))] } ?? [])
           + [
@@ -91,7 +91,7 @@ extension SegmentReport {
       })
   }
 
-  private func signalTable() -> ResultTable {
+  private func signalTable(_ cooling: CoolingReport) -> ResultTable {
     var counts = [Int](repeating: 0, count: cooling.signals.count)
     for finding in cooling.findings { counts[finding.signal] += 1 }
     return ResultTable(

@@ -6,7 +6,7 @@ public import RekindleLifecycle
 /// Where every customer is in their life with the shop, at a moment.
 ///
 /// Columns hold a value a customer of the log; `rows` are those who were known at the moment. A part that
-/// the sources do not suffice for is `nil`, and `omitted` says why.
+/// the sources do not suffice for is `nil`, and `omitted` says why; so is one that a plan does not ask for.
 public struct SegmentReport: Sendable {
   public let asOf: Instant
   public let log: EventLog
@@ -19,7 +19,7 @@ public struct SegmentReport: Sendable {
   /// `nil` unless every measure has five scores.
   public let groups: [RFMGroup]?
   public let activities: [Activity?]
-  public let cooling: CoolingReport
+  public let cooling: CoolingReport?
   public let values: CustomerValues?
   /// Of the model that was given; NaN for who is not eligible.
   public let churnProbabilities: [Double]?

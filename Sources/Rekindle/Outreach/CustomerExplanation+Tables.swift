@@ -127,7 +127,7 @@ extension CustomerExplanation {
   }
 
   private func coolingTable() -> ResultTable? {
-    let cooling = run.segments.cooling
+    guard let cooling = run.segments.cooling else { return nil }
     let own = cooling.findings.filter { Int($0.customer) == row }
     return ResultTable(
       title: own.isEmpty ? "No cooling sign shows" : "Cooling signs",

@@ -43,7 +43,7 @@ extension Project {
   public func explain(
     _ id: String, asOf time: Instant? = nil, model: ChurnModel? = nil, assignments: [String] = []
   ) throws(Diagnostic) -> (explanation: CustomerExplanation, intake: Intake) {
-    let (run, intake) = try outreach(asOf: time, model: model, assignments: assignments)
+    let (run, intake) = try outreach(asOf: time, model: model, assignments: assignments, parts: .all)
     let log = run.segments.log
     let asOf = run.segments.asOf
     guard let steps = run.outreach.explanation(of: id, in: run.list),

@@ -18,20 +18,35 @@ extension Project {
   public func outreach(
     asOf time: Instant? = nil, model: ChurnModel? = nil, assignments: [String] = []
   ) throws(Diagnostic) -> (run: OutreachRun, intake: Intake) {
+    try outreach(asOf: time, model: model, assignments: assignments, parts: [])
+  }
+
+  /// The same with parts of the segments that no rule asks for.
+  func outreach(
+    asOf time: Instant?, model: ChurnModel?, assignments: [String], parts: SegmentParts
+  ) throws(Diagnostic) -> (run: OutreachRun, intake: Intake) {
     let schema = try schema()
     let selection = try features(in: schema)
+    _ = try checkOutreach(in: schema, selection)
+    var names = file.outreach.plan.names
+    // Of these the action list itself speaks.
+    if model != nil { names.formUnion(["churn_probability", "value_at_risk"]) }
+    let features = selection.kept.needed(by: names)
+    // A feature hides a column of its name.
+    let columnsAsked = LifecycleColumn.allCases.filter { column in
+      names.contains(column.rawValue) && !features.contains { $0.name == column.rawValue }
+    }
     let tables = try assignmentTables(assignments)
     let scheduled = try scheduledMessages()
     let (report, intake) = try segments(
-      asOf: time, model: model, alsoReading: outreachNeeds(in: schema, selection))
+      asOf: time, since: nil, model: model, parts: columnsAsked.reduce(parts) { $0.union($1.part) },
+      alsoReading: features.map(\.expression) + outreachNeeds(in: schema))
     let log = report.log
-    let names = Set(selection.kept.map(\.name))
-    let (columns, missing) = report.ruleColumns(bands: model?.bands, features: names)
+    let (columns, missing) = report.ruleColumns(columnsAsked, bands: model?.bands)
     var isAsked = [Bool](repeating: false, count: log.customers.count)
     for row in report.rows { isAsked[Int(row)] = true }
     let inputs = Outreach.Inputs(
-      features: selection.kept, dropped: selection.dropped + missing,
-      columns: columns, assignments: tables,
+      features: features, dropped: selection.dropped + missing, columns: columns, assignments: tables,
       scheduled: scheduled, isAsked: isAsked)
     let outreach = try stage("facts and rules") { () throws(Diagnostic) in
       try located("outreach") { () throws(Diagnostic) in
@@ -82,9 +97,9 @@ extension Project {
     }
   }
 
-  /// What rules, features and guard-rails read.
-  private func outreachNeeds(in schema: EventSchema, _ selection: FeatureSelection) -> [Expression] {
-    var needed = selection.kept.map(\.expression) + (file.outreach.plan.actions ?? []).map(\.when)
+  /// What rules and guard-rails read.
+  private func outreachNeeds(in schema: EventSchema) -> [Expression] {
+    var needed = (file.outreach.plan.actions ?? []).map(\.when)
     if let zone = file.outreach.plan.timeZone { needed.append(zone) }
     let facts: [(kind: String, attributes: [String])] = [
       ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),

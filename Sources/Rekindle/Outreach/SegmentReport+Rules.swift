@@ -24,20 +24,28 @@ enum LifecycleColumn: String, CaseIterable {
     }
   }
 
+  /// Which part of a report it is read from, of those that are not always made.
+  var part: SegmentParts {
+    switch self {
+    case .coolingCount: .cooling
+    case .expectedPurchases, .expectedSpend, .lifetimeMargin, .valueAtRisk: .values
+    default: []
+    }
+  }
+
   /// What there is of it without data, so that a rule can be checked.
   static let types = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.type) })
 }
 
 extension SegmentReport {
-  /// The columns for a plan, one value a customer of the log, and why the others are missing.
-  /// - Parameter features: names that the project already has, which keep their meaning.
+  /// The columns that a plan asks for, one value a customer of the log, and why some are missing.
   func ruleColumns(
-    bands: RiskBands?, features: Set<String>
+    _ asked: [LifecycleColumn], bands: RiskBands?
   ) -> (columns: [FeatureColumn], dropped: [FeatureSet.Availability.Dropped]) {
     var columns: [FeatureColumn] = []
     var dropped: [FeatureSet.Availability.Dropped] = []
-    for column in LifecycleColumn.allCases where !features.contains(column.rawValue) {
+    for column in asked {
       if let values = values(of: column, bands) {
         columns.append(FeatureColumn(name: column.rawValue, values: values))
       } else {
@@ -70,7 +78,7 @@ extension SegmentReport {
     case .recencyScore: return score(\.recency)
     case .frequencyScore: return score(\.frequency)
     case .moneyScore: return score(\.money)
-    case .coolingCount: return .number(cooling.counts.map(Double.init))
+    case .coolingCount: return cooling.map { .number($0.counts.map(Double.init)) }
     case .expectedPurchases: return values.map { .number($0.columns.expectedPurchases) }
     case .expectedSpend: return values.flatMap { $0.spend == nil ? nil : .number($0.columns.expectedSpend) }
     case .lifetimeMargin:

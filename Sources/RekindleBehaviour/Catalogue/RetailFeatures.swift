@@ -18,11 +18,12 @@ extension FeatureSet {
   ///   are no consumables are not excluded.
   /// - Rates are drawn to the mean over customers of their own rates, each customer weighing the
   ///   same.
-  /// - Features that need a fitted model of purchase timing (the chance to be alive, expected
-  ///   orders and value) are not in the set.
+  /// - The horizon of `p_no_purchase_90d` and `expected_purchases_90d` is 90 days whatever the label's is,
+  ///   so that a feature table does not depend on a label; a set's formulas may be replaced.
   public static let retail = FeatureSet(
     name: "retail",
-    entries: rhythm + value + breadth + replenishment + price + loyalty + messages + visits + service,
+    entries: rhythm + timing + value + breadth + replenishment + price + loyalty + messages + visits
+      + service,
     core: [
       "days_since_last_order", "orders_90", "order_days_life", "net_90", "overdue_ratio", "ipi_lengthening",
       "net_trend_90", "breadth_trend",
@@ -95,6 +96,24 @@ extension FeatureSet {
       "orders_yoy", RetailFormulas.trend("{orders last 90d}", from: "{orders between 455d and 365d ago}"),
       unit: "log ratio", .lowers, "slowing, free of season",
       reason: "orders against the year before ({value})"),
+  ].compactMap { $0 }
+
+  /// What models of purchase timing and spend expect.
+  private static let timing: [Entry] = [
+    .builtIn(
+      "p_alive", "p_alive(purchase)", unit: "share", model: .logit, .lowers,
+      "has not left unseen, by the own rhythm", reason: "still a customer with a chance of {value}"),
+    .builtIn(
+      "p_no_purchase_90d", "p_none(purchase, 90d)", unit: "share", model: .logit, .raises,
+      "no purchase in 90 days, by rhythm and silence",
+      reason: "by the own rhythm no purchase in 90 days with a chance of {value}"),
+    .builtIn(
+      "expected_purchases_90d", "expected_count(purchase, 90d)", unit: "purchases", model: .log1p, .lowers,
+      "purchase days to come, by rhythm and silence", reason: "{value} purchase days expected in 90 days"),
+    .builtIn(
+      "expected_spend_per_purchase", "expected_mean(purchase.value)", unit: "currency", model: .log1p,
+      .either, "spend of a purchase day, drawn to the shop's mean",
+      reason: "{value} expected of a purchase day"),
   ].compactMap { $0 }
 
   /// Money and baskets.

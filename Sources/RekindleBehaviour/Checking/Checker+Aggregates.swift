@@ -145,9 +145,11 @@ extension AggregateFunction {
   /// Whether it summarises an attribute; the others summarise the events themselves.
   public var takesAttribute: Bool {
     switch self {
-    case .sum, .mean, .min, .max, .sd, .median, .distinct, .entropy, .topShare, .latest, .first: true
+    case .sum, .mean, .min, .max, .sd, .median, .distinct, .entropy, .topShare, .latest, .first, .repeatMean:
+      true
     case .count, .share, .any, .daysSinceLast, .daysSinceFirst, .activeDays, .gapMean, .gapMedian, .gapSd,
-      .gapLast, .gapCv, .gapSlope, .gapLengthening, .gapPercentile, .gapRegularity, .clumpiness, .streak:
+      .gapLast, .gapCv, .gapSlope, .gapLengthening, .gapPercentile, .gapRegularity, .spanDays, .ageDays,
+      .clumpiness, .streak:
       false
     }
   }

@@ -122,6 +122,7 @@ struct CheckPass {
       return try type(of: function, arguments, at: span, on: kind)
     case .overGroups(let reduction, let operand):
       return try type(of: reduction, operand, at: span, on: kind)
+    case .expectation(let expectation): return try type(of: expectation, at: span, on: kind)
     case .population(let statistic, let operand):
       return try type(of: statistic, operand, at: span, on: kind)
     }
@@ -294,6 +295,20 @@ struct CheckPass {
         at: operand.span ?? span,
         help: "reduce it to one number first")
     }
+    return .number
+  }
+
+  private mutating func type(of expectation: Expectation, at span: Range<Int>, on kind: EventSchema.Kind?)
+    throws(Diagnostic) -> ValueType
+  {
+    let name = expectation.quantity.rawValue
+    if kind != nil || role.looksAhead {
+      throw source.diagnostic(
+        "RK0329", "\(name) stands \(kind != nil ? "inside where" : "in \(role.words)")", at: span,
+        notes: ["it looks at the past of the whole population, though it speaks of the days to come"],
+        help: "use it in a feature or a rule that looks back")
+    }
+    for aggregate in expectation.aggregates { _ = try type(of: aggregate, at: span) }
     return .number
   }
 

@@ -10,16 +10,22 @@ extension AggregateFunction {
     }
   }
 
-  var needsDays: Bool { isOfGaps || self == .activeDays || self == .clumpiness }
+  /// Whether it is computed from the distinct days alone.
+  var isOfDays: Bool {
+    isOfGaps || self == .activeDays || self == .spanDays || self == .ageDays || self == .clumpiness
+  }
+
+  var needsDays: Bool { isOfDays || self == .repeatMean }
 
   var needsTimes: Bool { self == .daysSinceLast || self == .daysSinceFirst }
 
   /// Whether it is computed from the values of an attribute.
-  var readsAttribute: Bool { !needsDays && !needsTimes }
+  var readsAttribute: Bool { !isOfDays && !needsTimes }
 
   var needsAttribute: Bool {
     switch self {
-    case .sum, .mean, .min, .max, .sd, .median, .distinct, .entropy, .topShare, .latest, .first: true
+    case .sum, .mean, .min, .max, .sd, .median, .distinct, .entropy, .topShare, .latest, .first, .repeatMean:
+      true
     default: false
     }
   }
@@ -27,7 +33,7 @@ extension AggregateFunction {
   /// Whether a text cannot be what it summarises.
   var needsNumbers: Bool {
     switch self {
-    case .sum, .mean, .min, .max, .sd, .median: true
+    case .sum, .mean, .min, .max, .sd, .median, .repeatMean: true
     default: false
     }
   }

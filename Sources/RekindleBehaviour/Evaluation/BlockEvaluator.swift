@@ -119,7 +119,7 @@ struct BlockEvaluator {
     let windows = WindowColumns(batch.key.window, views[viewIndex], selection)
     let column = batch.key.column.map { selection.columns[$0] }
     var scratch = KernelScratch(arena)
-    let gapMembers = batch.members.filter { $0.function.needsDays }
+    let gapMembers = batch.members.filter { $0.function.isOfDays }
     let valueMembers = batch.members.filter { $0.function.isOfValues }
     if !gapMembers.isEmpty, let days = selection.days {
       for row in 0..<rows.count {
@@ -140,7 +140,7 @@ struct BlockEvaluator {
         }
       }
     }
-    for member in batch.members where !member.function.needsDays && !member.function.isOfValues {
+    for member in batch.members where !member.function.isOfDays && !member.function.isOfValues {
       let out = leaves + member.slot * rows.count
       switch (member.function, column) {
       case (.count, nil): for row in 0..<rows.count { out[row] = Double(windows.range(row).count) }
@@ -153,8 +153,8 @@ struct BlockEvaluator {
         for row in 0..<rows.count {
           let (first, count) = windows.range(row)
           let slice = EventSlice(
-            count: count, times: selection.times.map { $0 + first }, days: nil,
-            column: column?.advanced(by: first))
+            count: count, times: selection.times.map { $0 + first },
+            days: selection.days.map { $0 + first }, column: column?.advanced(by: first))
           out[row] = value(member.function, slice, rows.times[row], &scratch)
         }
       }
@@ -180,6 +180,7 @@ struct BlockEvaluator {
       switch function {
       case .count: return SliceKernels.presentCount(values, slice.count)
       case .sum: return SliceKernels.sum(values, slice.count)
+      case .repeatMean: return slice.days.map { SliceKernels.repeatMean(values, $0, slice.count) } ?? .nan
       case .min: return SliceKernels.minimum(values, slice.count)
       case .max: return SliceKernels.maximum(values, slice.count)
       case .sd: return SliceKernels.deviation(values, slice.count)
@@ -213,6 +214,7 @@ struct BlockEvaluator {
   ) -> Double {
     gaps.value(
       function, today: { context.calendar.day(of: moment) },
+      lastKnownDay: { context.calendar.day(of: Instant(microseconds: moment.microseconds - 1)) },
       ends: {
         let boundaries = context.plan.views[view].boundaries
         guard case .boundary(let lower) = window.lower else { return (0, 0) }

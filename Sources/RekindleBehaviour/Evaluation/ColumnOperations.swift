@@ -14,6 +14,8 @@ extension Program.Operation {
       let values = bits.map { Double(bitPattern: $0) }
       for i in 0..<count { out[i] = a[i].isNaN ? .nan : values.contains(a[i]) ? 1 : 0 }
     case .call(let function): function.apply(inputs, count, out)
+    case .expectation(let expectation, let bits):
+      expectation.apply(bits.map { Double(bitPattern: $0) }, inputs, count, out)
     }
   }
 }

@@ -21,7 +21,7 @@ public struct Evaluator: Sendable {
   /// - Parameters:
   ///   - features: may refer to each other by name, in any order.
   ///   - moments: of customers of the log.
-  ///   - constants: what population statistics stand for (`populationConstants(of:at:)`, or the
+  ///   - constants: what population quantities stand for (`populationConstants(of:at:)`, or the
   ///     model's).
   ///   - inputs: numbers that expressions may name, one a moment (scores, quantities of another
   ///     stage). A feature hides an input of the same name.
@@ -39,7 +39,8 @@ public struct Evaluator: Sendable {
       columns: zip(features, values).map { FeatureColumn(name: $0.name, values: $1) })
   }
 
-  /// The population statistics that the features name, computed over the moments.
+  /// The population statistics that the features name, computed over the moments, and the parameters of
+  /// the models behind their expectations, fitted to all customers at the latest of the moments.
   ///
   /// - Parameters:
   ///   - features: as for `table`.
@@ -51,16 +52,41 @@ public struct Evaluator: Sendable {
   ) throws(Diagnostic) -> PopulationConstants {
     var constants: PopulationConstants = [:]
     // Those inside others come first.
-    for (statistic, inner, key) in PopulationStatistics.found(in: features) {
-      let column = try evaluate([inner], features: features, at: moments, constants: constants, inputs: [:])
-      switch column[0] {
-      case .number(let values), .flag(let values): constants[key] = statistic.value(of: values)
-      case .category:
-        throw Diagnostic(
-          "RK0354", "\(key) is a statistic of texts", help: "name a number inside \(statistic.rawValue)")
+    for quantity in PopulationQuantity.found(in: features) {
+      switch quantity {
+      case .statistic(let statistic, let inner, let key):
+        let column = try evaluate(
+          [inner], features: features, at: moments, constants: constants, inputs: [:])
+        switch column[0] {
+        case .number(let values), .flag(let values): constants[key] = statistic.value(of: values)
+        case .category:
+          throw Diagnostic(
+            "RK0354", "\(key) is a statistic of texts", help: "name a number inside \(statistic.rawValue)")
+        }
+      case .model(let expectation):
+        constants.merge(try parameters(of: expectation, at: moments)) { $1 }
       }
     }
     return constants
+  }
+
+  /// The model behind an expectation, fitted to every customer of the log as seen from the latest moment.
+  ///
+  /// Not to the rows: who is eligible has bought lately, and among those alone nobody would seem to leave;
+  /// and a customer with several rows would count several times.
+  private func parameters(
+    of expectation: Expectation, at moments: [Moment]
+  ) throws(Diagnostic) -> PopulationConstants {
+    var parameters = expectation.constantNames.map { _ in Double.nan }
+    if let latest = moments.map(\.time).max() {
+      let everyone = log.customers.indices.map { Moment(customer: Int32($0), time: latest) }
+      let columns = try evaluate(
+        expectation.aggregates.map { Expression(.aggregate($0)) }, features: [], at: everyone,
+        constants: [:], inputs: [:])
+      parameters = expectation.parameters(
+        columns.map { if case .number(let values) = $0 { values } else { [] } }, workers: workers)
+    }
+    return Dictionary(uniqueKeysWithValues: zip(expectation.constantNames, parameters))
   }
 
   // MARK: The way of a table

@@ -32,13 +32,16 @@ struct Gaps {
 
   /// - Parameters:
   ///   - today: the local day of the moment.
+  ///   - lastKnownDay: that of the microsecond before.
   ///   - ends: the local days of the window's first and last microsecond.
   func value(
-    _ function: AggregateFunction, today: () -> Int32, ends: () -> (first: Int32, last: Int32),
-    _ scratch: inout KernelScratch
+    _ function: AggregateFunction, today: () -> Int32, lastKnownDay: () -> Int32,
+    ends: () -> (first: Int32, last: Int32), _ scratch: inout KernelScratch
   ) -> Double {
     switch function {
     case .activeDays: Double(dayCount)
+    case .spanDays: dayCount > 0 ? Double(lastDay - firstDay) : .nan
+    case .ageDays: dayCount > 0 ? Double(lastKnownDay() - firstDay) : .nan
     case .gapMean: mean
     case .gapLast: count > 0 ? gaps[count - 1] : .nan
     case .gapMedian: median(of: count, &scratch)

@@ -104,7 +104,7 @@ struct GroupEvaluator {
       for group in 0..<groups.count {
         let (start, size) = sorter.latest(limit, of: group)
         let moment = block.rows.times[row]
-        if function.needsDays, let days = source.selection.days {
+        if function.isOfDays, let days = source.selection.days {
           let own = sorter.gather(days, start, size)
           let gaps = Gaps(own, size, limit: source.aggregate.key.window.gapLimit, &scratch)
           out[groups.lowerBound + group] = block.value(
@@ -112,7 +112,8 @@ struct GroupEvaluator {
           continue
         }
         let slice = EventSlice(
-          count: size, times: source.selection.times.map { sorter.gather($0, start, size) }, days: nil,
+          count: size, times: source.selection.times.map { sorter.gather($0, start, size) },
+          days: function.needsDays ? source.selection.days.map { sorter.gather($0, start, size) } : nil,
           column: column.map { sorter.gather($0, start, size) })
         if function.isOfValues, let column = slice.column {
           out[groups.lowerBound + group] = Frequencies(column, size, &scratch).value(function)

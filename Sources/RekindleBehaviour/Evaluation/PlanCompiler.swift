@@ -132,15 +132,31 @@ struct PlanCompiler {
       case .group(let group): return try broadcast(expression, into: group)
       case .event: throw notOfAnEvent(expression)
       }
-    case .population:
-      let key = String(describing: expression)
-      guard let value = constants[key] else {
-        throw Diagnostic(
-          "RK0356", "no value is known for \(key)",
-          help: "compute the population's constants first; a model carries those of its training")
+    case .expectation(let expectation):
+      switch scope {
+      case .row:
+        let theta = try expectation.constantNames.map { (name) throws(Diagnostic) in try constant(named: name)
+        }
+        var inputs: [Int] = []
+        for aggregate in expectation.aggregates { inputs.append(try self.aggregate(aggregate, scope).step) }
+        return Typed(
+          step: step(.expectation(expectation, theta.map(\.bitPattern)), inputs, scope), type: .number)
+      case .group(let group): return try broadcast(expression, into: group)
+      case .event: throw notOfAnEvent(expression)
       }
-      return Typed(step: constant(value, scope), type: .number)
+    case .population:
+      return Typed(
+        step: constant(try constant(named: String(describing: expression)), scope), type: .number)
     }
+  }
+
+  func constant(named name: String) throws(Diagnostic) -> Double {
+    guard let value = constants[name] else {
+      throw Diagnostic(
+        "RK0356", "no value is known for \(name)",
+        help: "compute the population's constants first; a model carries those of its training")
+    }
+    return value
   }
 
   mutating func constant(_ value: Double, _ scope: Scope) -> Int {

@@ -14,6 +14,8 @@ struct Program: Sendable {
     /// Whether the input is one of the numbers (bits).
     case member([UInt64])
     case call(Function)
+    /// With the bits of the model's parameters.
+    case expectation(Expectation, [UInt64])
   }
 
   struct Step: Hashable, Sendable {

@@ -27,6 +27,19 @@ enum SliceKernels {
     return finite(total)
   }
 
+  /// The sum over the events after the first day, for each distinct day after it.
+  static func repeatMean(
+    _ values: UnsafePointer<Double>, _ days: UnsafePointer<Int32>, _ count: Int
+  ) -> Double {
+    var total = 0.0
+    var repeats = 0
+    for i in 0..<count where days[i] != days[0] {
+      repeats += days[i] == days[i - 1] ? 0 : 1
+      total += values[i].isNaN ? 0 : values[i]
+    }
+    return finite(total / Double(repeats))
+  }
+
   static func minimum(_ values: UnsafePointer<Double>, _ count: Int) -> Double {
     var least = Double.nan
     for i in 0..<count where !(values[i] >= least) && !values[i].isNaN { least = values[i] }

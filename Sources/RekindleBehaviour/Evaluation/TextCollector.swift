@@ -12,7 +12,7 @@ struct TextCollector {
 
   mutating func visit(_ expression: Expression, inside kind: String? = nil) {
     switch expression.node {
-    case .number, .flag, .missing: break
+    case .number, .flag, .missing, .expectation: break
     case .text(let text): texts.insert(text)
     case .name(let name): if let kind { add(name, of: kind) }
     case .aggregate(let aggregate):

@@ -4,7 +4,7 @@ extension Expression {
   public func visit(_ body: (Expression) -> Void) {
     body(self)
     switch node {
-    case .number, .text, .flag, .missing, .name: break
+    case .number, .text, .flag, .missing, .name, .expectation: break
     case .aggregate(let aggregate): aggregate.condition?.visit(body)
     case .negate(let operand), .not(let operand), .member(let operand, _), .isMissing(let operand),
       .overGroups(_, let operand), .population(_, let operand):
@@ -27,7 +27,7 @@ extension Expression {
   private func collectReferences(_ found: inout [String]) {
     switch node {
     case .name(let name): if !found.contains(name) { found.append(name) }
-    case .number, .text, .flag, .missing, .aggregate: break
+    case .number, .text, .flag, .missing, .aggregate, .expectation: break
     case .negate(let operand), .not(let operand), .member(let operand, _), .isMissing(let operand),
       .overGroups(_, let operand), .population(_, let operand):
       operand.collectReferences(&found)
@@ -45,7 +45,7 @@ extension Expression {
     func inside(_ part: Expression) -> Expression { part.replacing(name, with: replacement) }
     switch node {
     case .name(name): return replacement
-    case .number, .text, .flag, .missing, .name, .aggregate: return Expression(node)
+    case .number, .text, .flag, .missing, .name, .aggregate, .expectation: return Expression(node)
     case .negate(let operand): return Expression(.negate(inside(operand)))
     case .not(let operand): return Expression(.not(inside(operand)))
     case .member(let operand, let literals): return Expression(.member(inside(operand), literals))
@@ -58,10 +58,16 @@ extension Expression {
     }
   }
 
-  /// Every aggregate in it, in order of appearance.
+  /// Every aggregate in it, and every one that an expectation in it reads, in order of appearance.
   public var aggregates: [Aggregate] {
     var found: [Aggregate] = []
-    visit { if case .aggregate(let aggregate) = $0.node { found.append(aggregate) } }
+    visit { part in
+      switch part.node {
+      case .aggregate(let aggregate): found.append(aggregate)
+      case .expectation(let expectation): found += expectation.aggregates
+      default: break
+      }
+    }
     return found
   }
 }

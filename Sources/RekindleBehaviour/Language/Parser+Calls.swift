@@ -22,6 +22,10 @@ extension Parser {
         return try self.aggregate(aggregate, from: start)
       }
     }
+    if let quantity = Expectation.Quantity(rawValue: word) {
+      index += 2
+      return try expectation(quantity, from: start)
+    }
     guard scalar != nil || reduction != nil || statistic != nil else { throw unknownFunction(word) }
     index += 2
     var arguments: [Expression] = []
@@ -81,7 +85,7 @@ extension Parser {
   private func unknownFunction(_ word: String) -> Diagnostic {
     let known =
       AggregateFunction.allCases.map(\.rawValue) + Function.allCases.map(\.rawValue)
-      + PopulationStatistic.allCases.map(\.rawValue)
+      + PopulationStatistic.allCases.map(\.rawValue) + Expectation.Quantity.allCases.map(\.rawValue)
     let otherTongues = [
       "avg": "mean", "average": "mean", "ln": "log", "std": "sd", "stddev": "sd", "stdev": "sd",
       "nunique": "distinct", "count_distinct": "distinct", "recency": "days_since_last",
@@ -113,6 +117,28 @@ extension Parser {
       ")", "where, by, a window or a closing bracket",
       help: "write \(function.rawValue)(\(kind), last 90d where … by …)")
     return Expression(.aggregate(aggregate), span: span(from: start))
+  }
+
+  /// `p_none(kind, 90d)`, `expected_mean(kind.attribute)`.
+  private mutating func expectation(_ quantity: Expectation.Quantity, from start: Int) throws(Diagnostic)
+    -> Expression
+  {
+    let help = "write \(quantity.example)"
+    var expectation = Expectation(quantity, try name("a kind of event", help: help))
+    if quantity.needsAttribute {
+      guard take(".") else { throw unexpected("the attribute whose mean is expected", help: help) }
+      expectation.attribute = try name("an attribute of \(expectation.kind)", help: help)
+    }
+    if quantity.needsHorizon {
+      guard take(",") else { throw unexpected("how far ahead to expect", help: help) }
+      guard case .span(.days(let days)) = token.kind, days > 0 else {
+        throw unexpected("a number of days", help: help)
+      }
+      index += 1
+      expectation.horizon = days
+    }
+    try expect(")", "a closing bracket", help: help)
+    return Expression(.expectation(expectation), span: span(from: start))
   }
 
   private mutating func clauses(of aggregate: inout Aggregate) throws(Diagnostic) {

@@ -22,7 +22,8 @@ extension Expression: CustomStringConvertible {
     case .member, .isMissing: .comparison
     case .negate: .sign
     case .number(let value): value < 0 ? .sign : .primary
-    case .text, .flag, .missing, .name, .aggregate, .call, .overGroups, .population: .primary
+    case .text, .flag, .missing, .name, .aggregate, .call, .overGroups, .population, .expectation:
+      .primary
     }
   }
 
@@ -57,6 +58,7 @@ extension Expression: CustomStringConvertible {
       let inner = operand.text(binding: .or)
       if case .name = operand.node { return "\(reduction.rawValue)((\(inner)))" }
       return "\(reduction.rawValue)(\(inner))"
+    case .expectation(let expectation): return expectation.description
     case .population(let statistic, let operand):
       return "\(statistic.rawValue)(\(operand.text(binding: .or)))"
     }

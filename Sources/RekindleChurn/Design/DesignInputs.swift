@@ -166,6 +166,17 @@ enum FeatureInput: Sendable {
             let size = log1p(abs(limited))
             body(limited < 0 ? -size : size)
           }
+        case .logit:
+          let edge = 1e-6
+          for row in rows {
+            let x = values[row]
+            guard x.isFinite else {
+              body(.nan)
+              continue
+            }
+            let p = min(max(min(max(x, low), high), edge), 1 - edge)
+            body(log(p) - log1p(-p))
+          }
         case .spline:
           let spline = NaturalSpline(knots: feature.knots)
           for row in rows {

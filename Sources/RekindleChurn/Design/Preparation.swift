@@ -6,7 +6,7 @@ public import RekindleNumerics
 /// training rows gave it.
 ///
 /// In order, for a number: winsorised at the 0.5 % and 99.5 % quantiles (but for a splined one);
-/// transformed (as it is, log1p, or a natural cubic spline); a missing value replaced by the column's mean; standardised.
+/// transformed (as it is, log1p, logit, or a natural cubic spline); a missing value replaced by the column's mean; standardised.
 /// A flag is 0 or 1; a category has a column a level but for the commonest one, levels below 1 % of
 /// the rows pooled. Features that are missing on the same training rows share one indicator column.
 /// A column that is constant in training is left out and named in `dropped`.
@@ -223,6 +223,7 @@ extension Preparation.Feature {
       switch transform {
       case .identity: return name
       case .log1p: return "log1p(\(name))"
+      case .logit: return "logit(\(name))"
       case .spline: return "spline\(part + 1)(\(name))"
       }
     case .category: return "\(name)=\(part < levels.count ? levels[part] : "(rare)")"

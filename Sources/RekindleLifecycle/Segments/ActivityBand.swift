@@ -1,4 +1,4 @@
-internal import RekindleBehaviour
+public import RekindleBehaviour
 public import RekindleCore
 public import RekindleEvents
 
@@ -44,24 +44,27 @@ public struct ActivityRules: Sendable, Hashable, Codable {
     self.silentDays = silentDays
   }
 
-  /// The activity of every customer at a moment; `nil` for who has not bought.
+  /// What a `CustomerTable` has to hold for the activity.
   ///
   /// The interval is the feature `ipi_median` of the set `retail`: the median of the latest eight gaps
   /// between purchase days, drawn to the population's median with the weight of two.
-  /// - Throws: what the evaluator throws.
-  public func activities(
-    in log: EventLog, at moment: Instant, workers: Workers = Workers(1)
-  ) throws(Diagnostic) -> [Activity?] {
-    let silence = FeatureDefinition(
-      name: "silence", expression: try Expression(parsing: "days_since_last(purchase)"))
-    let days = FeatureDefinition(
-      name: "order_days", expression: try Expression(parsing: "active_days(purchase)"))
-    let interval = FeatureDefinition(
-      name: "interval",
-      expression: FeatureSet.retail["ipi_median"]?.definition.expression ?? Expression(.missing))
-    let columns = try CustomerColumns(of: [silence, interval, days], in: log, at: moment, workers: workers)
-      .values
-    return log.customers.indices.map { customer in
+  public static var columns: [FeatureDefinition] {
+    [
+      FeatureDefinition(
+        name: "silence", expression: Expression(.aggregate(Aggregate(.daysSinceLast, "purchase")))),
+      FeatureDefinition(
+        name: "usual interval",
+        expression: FeatureSet.retail["ipi_median"]?.definition.expression ?? Expression(.missing)),
+      FeatureDefinition(
+        name: "order days", expression: Expression(.aggregate(Aggregate(.activeDays, "purchase")))),
+    ]
+  }
+
+  /// The activity of every customer; `nil` for who has not bought.
+  /// - Parameter table: with `columns`.
+  public func activities(in table: CustomerTable) -> [Activity?] {
+    let columns = Self.columns.map { table.column($0.name) }
+    return table.workers.map(rows: columns[0].count) { customer in
       let (silence, interval, days) = (columns[0][customer], columns[1][customer], columns[2][customer])
       guard !silence.isNaN else { return nil }
       let ratio = interval > 0 ? silence / interval : .nan
@@ -70,6 +73,14 @@ public struct ActivityRules: Sendable, Hashable, Codable {
         byRhythm: days >= 3 && !ratio.isNaN ? band(ratio, lowRatio, silentRatio) : nil,
         absolute: band(silence, lowDays, silentDays))
     }
+  }
+
+  /// The activity of a log's customers at a moment, on a table of its own.
+  /// - Throws: what the evaluator throws.
+  public func activities(
+    in log: EventLog, at moment: Instant, workers: Workers = Workers(1)
+  ) throws(Diagnostic) -> [Activity?] {
+    activities(in: try CustomerTable(of: Self.columns, in: log, at: moment, workers: workers))
   }
 
   private func band(_ value: Double, _ low: Double, _ silent: Double) -> ActivityBand {

@@ -44,6 +44,15 @@ public struct RFM: Sendable {
         money: try Expression(parsing: "sum(purchase.value)"), recencyCut: cut, frequencyCut: cut,
         moneyCut: cut)
     }
+
+    /// What a `CustomerTable` has to hold for the scores.
+    public var columns: [FeatureDefinition] {
+      [
+        FeatureDefinition(name: "rfm recency", expression: recency),
+        FeatureDefinition(name: "rfm frequency", expression: frequency),
+        FeatureDefinition(name: "rfm money", expression: money),
+      ]
+    }
   }
 
   /// One customer's three scores, each from 1 to the number of scores of its measure; high is good.
@@ -61,6 +70,8 @@ public struct RFM: Sendable {
     public let cuts: [Double]
 
     public var scoreCount: Int { cuts.count + 1 }
+
+    fileprivate func cutsBelow(_ customer: Int) -> Int { cuts.count { $0 < values[customer] } }
   }
 
   public let recencyDays: Measure
@@ -69,35 +80,34 @@ public struct RFM: Sendable {
   /// A customer each; `nil` for who has not bought.
   public let scores: [Scores?]
 
+  /// - Parameter table: with `definition.columns`.
+  public init(_ definition: Definition, in table: CustomerTable) {
+    let columns = definition.columns.map { table.column($0.name) }
+    // Who has not bought has no place in the cuts of those who have.
+    let hasBought = columns[0].map { !$0.isNaN }
+    let cuts = [definition.recencyCut, definition.frequencyCut, definition.moneyCut]
+    let measures = table.workers.map(blocks: cuts.count) { index in
+      let values = zip(columns[index], hasBought).map { $1 ? $0 : .nan }
+      return Measure(values: values, cuts: cuts[index].values(over: values))
+    }
+    let (recency, frequency, money) = (measures[0], measures[1], measures[2])
+    (recencyDays, self.frequency, self.money) = (recency, frequency, money)
+    scores = table.workers.map(rows: hasBought.count) { customer in
+      guard hasBought[customer] else { return nil }
+      return Scores(
+        recency: recency.scoreCount - recency.cutsBelow(customer),
+        frequency: 1 + frequency.cutsBelow(customer),
+        money: 1 + money.cutsBelow(customer))
+    }
+  }
+
+  /// The scores of a log, on a table of their own.
   /// - Throws: what the evaluator throws, when a measure asks for what the log does not have.
   public init(
     _ definition: Definition, of log: EventLog, at moment: Instant, workers: Workers = Workers(1)
   ) throws(Diagnostic) {
-    let columns = try CustomerColumns(
-      of: [
-        FeatureDefinition(name: "recency_days", expression: definition.recency),
-        FeatureDefinition(name: "frequency", expression: definition.frequency),
-        FeatureDefinition(name: "money", expression: definition.money),
-      ], in: log, at: moment, workers: workers
-    ).values
-    // Who has not bought has no place in the cuts of those who have.
-    let hasBought = columns[0].map { !$0.isNaN }
-    func measure(_ column: [Double], _ cut: RFMCut) -> Measure {
-      let values = zip(column, hasBought).map { $1 ? $0 : .nan }
-      return Measure(values: values, cuts: cut.values(over: values))
-    }
-    recencyDays = measure(columns[0], definition.recencyCut)
-    frequency = measure(columns[1], definition.frequencyCut)
-    money = measure(columns[2], definition.moneyCut)
-    let (recency, frequency, money) = (recencyDays, frequency, money)
-    func above(_ cuts: [Double], _ value: Double) -> Int { cuts.count { $0 < value } }
-    scores = log.customers.indices.map { customer in
-      guard hasBought[customer] else { return nil }
-      return Scores(
-        recency: recency.scoreCount - above(recency.cuts, recency.values[customer]),
-        frequency: 1 + above(frequency.cuts, frequency.values[customer]),
-        money: 1 + above(money.cuts, money.values[customer]))
-    }
+    self.init(
+      definition, in: try CustomerTable(of: definition.columns, in: log, at: moment, workers: workers))
   }
 
   /// The classical segment of every customer; `nil` for who has not bought.

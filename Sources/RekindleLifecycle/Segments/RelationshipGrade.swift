@@ -60,10 +60,12 @@ public struct GradeRules: Sendable, Hashable, Codable {
   }
 
   /// The grade of every customer at a moment; `nil` for who has not bought.
+  /// - Parameter known: the occasions of the log at the moment, where there are any already; used when they
+  ///   are of these rules' unit.
   /// - Throws: `RK0910` for a log without purchases, `RK0912` when purchases lack the attribute of the
   ///   scope, `RK0913` for thresholds out of order.
   public func grades(
-    in log: EventLog, at moment: Instant, workers: Workers = Workers(1)
+    in log: EventLog, at moment: Instant, known: Occasions? = nil, workers: Workers = Workers(1)
   ) throws(Diagnostic) -> [RelationshipGrade?] {
     guard weakFrom >= 2, strongFrom > weakFrom, margin >= 0, margin < weakFrom, window > 0 else {
       throw Diagnostic(
@@ -71,15 +73,18 @@ public struct GradeRules: Sendable, Hashable, Codable {
         notes: ["weak_from \(weakFrom), strong_from \(strongFrom), margin \(margin), window \(window)"],
         help: "change the numbers")
     }
-    let occasions = try Occasions(of: log, asOf: moment, unit: occasion, workers: workers)
     guard scope != .brand else {
-      return (0..<occasions.customerCount).map { customer in
+      let occasions =
+        if let known, known.unit == occasion, known.asOf == moment { known } else {
+          try Occasions(of: log, asOf: moment, unit: occasion, workers: workers)
+        }
+      return workers.map(rows: log.customers.count) { customer in
         grade(of: occasions.days[occasions.range(of: customer)], on: occasions.lastDay)
       }
     }
     let attribute = scope == .category ? "category" : "product"
     let groups = try GroupedDays(of: log, attribute: attribute, asOf: moment, workers: workers)
-    return (0..<log.customers.count).map { customer in
+    return workers.map(rows: log.customers.count) { customer in
       groups.groups(of: customer).compactMap { grade(of: groups.days[$0.range], on: groups.lastDay) }.max()
     }
   }

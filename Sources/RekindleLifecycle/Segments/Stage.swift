@@ -96,18 +96,42 @@ public struct StageRules: Sendable, Hashable {
     return StageRules(rules: rules, otherwise: .loyal)
   }
 
-  /// The stage of every customer of the log at a moment; `nil` for who is not known by then.
+  /// What a `CustomerTable` has to hold for the stages.
+  ///
+  /// One is whether anything at all had happened with a customer: one who is only heard of later is in no
+  /// stage yet.
+  public func columns(in log: EventLog) -> [FeatureDefinition] {
+    let seen = log.streams.map { stream in
+      Expression(
+        .binary(
+          .greater, Expression(.aggregate(Aggregate(.count, stream.kind))), Expression(.number(0))))
+    }
+    let any = seen.dropFirst().reduce(seen.first ?? Expression(.flag(false))) {
+      Expression(.binary(.or, $0, $1))
+    }
+    return [
+      FeatureDefinition(name: Self.known, expression: any),
+      FeatureDefinition(name: Self.place, expression: decision),
+    ]
+  }
+
+  private static let known = "is known"
+  private static let place = "stage place"
+
+  /// The stage of every customer; `nil` for who is not known by the table's moment.
+  /// - Parameter table: with `columns(in:)`.
+  public func stages(in table: CustomerTable) -> [Stage?] {
+    let order = rules.map(\.stage) + [otherwise]
+    let (known, place) = (table.column(Self.known), table.column(Self.place))
+    return table.workers.map(rows: known.count) { known[$0] == 1 ? order[Int(place[$0])] : nil }
+  }
+
+  /// The stages of a log at a moment, on a table of their own.
   /// - Throws: what the evaluator throws, when a rule asks for what the log does not have.
   public func stages(
     in log: EventLog, at moment: Instant, workers: Workers = Workers(1)
   ) throws(Diagnostic) -> [Stage?] {
-    let columns = try CustomerColumns(
-      of: [CustomerColumns.isKnown(in: log), FeatureDefinition(name: "stage", expression: decision)],
-      in: log, at: moment, workers: workers)
-    let order = rules.map(\.stage) + [otherwise]
-    return zip(columns.values[0], columns.values[1]).map { known, place in
-      known == 1 ? order[Int(place)] : nil
-    }
+    stages(in: try CustomerTable(of: columns(in: log), in: log, at: moment, workers: workers))
   }
 
   /// The place of the first rule that holds, as nested `if`.

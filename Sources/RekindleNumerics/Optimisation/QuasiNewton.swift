@@ -1,6 +1,7 @@
 /// The minimum of a smooth function of a few variables whose gradient is known: quasi-Newton steps (BFGS)
 /// to its neighbourhood, then Newton steps, with the Hessian from differences of the gradient, until they
-/// no longer move.
+/// no longer move. Where the function gives its Hessian, all steps are Newton's but for those from places
+/// where it is not convex.
 ///
 /// ```
 /// x ← x − t B ∇f(x),   B ≈ (∇²f)⁻¹
@@ -11,6 +12,19 @@
 ///
 /// Source: J. Nocedal, S. Wright, "Numerical Optimization", chapters 3 and 6.
 package struct QuasiNewton: Sendable {
+  package struct Point: Sendable {
+    package let value: Double
+    package let gradient: [Double]
+    /// `nil` where the function does not give it.
+    package let hessian: Matrix?
+
+    package init(value: Double, gradient: [Double], hessian: Matrix? = nil) {
+      self.value = value
+      self.gradient = gradient
+      self.hessian = hessian
+    }
+  }
+
   package struct Minimum: Sendable {
     package let position: [Double]
     package let value: Double
@@ -33,40 +47,41 @@ package struct QuasiNewton: Sendable {
 
   package init() {}
 
-  /// - Parameter f: value and gradient; a value that is not finite marks a place that cannot be had.
-  package func minimise(from start: [Double], _ f: ([Double]) -> (value: Double, gradient: [Double]))
-    -> Outcome
-  {
+  /// - Parameter f: a value that is not finite marks a place that cannot be had.
+  package func minimise(from start: [Double], _ f: ([Double]) -> Point) -> Outcome {
     var evaluations = 0
-    func evaluate(_ x: [Double]) -> (value: Double, gradient: [Double]) {
+    func evaluate(_ x: [Double]) -> Point {
       evaluations += 1
       return f(x)
     }
     let n = start.count
     var x = start
-    var (value, gradient) = evaluate(x)
-    guard value.isFinite else { return .failed(at: x, reason: "the function has no value at the start") }
+    var point = evaluate(x)
+    guard point.value.isFinite else {
+      return .failed(at: x, reason: "the function has no value at the start")
+    }
     var B = Self.identity(n)
     var isFresh = true
     for _ in 0..<mostIterations {
-      var step = B.map { row in -Self.dot(row, gradient) }
-      if Self.dot(step, gradient) >= 0 {
+      let newton = point.hessian.flatMap(Cholesky.init)?.solve(point.gradient)
+      var step = (newton ?? B.map { row in Self.dot(row, point.gradient) }).map { -$0 }
+      if Self.dot(step, point.gradient) >= 0 {
         B = Self.identity(n)
         isFresh = true
-        step = gradient.map { -$0 }
+        step = point.gradient.map { -$0 }
       }
       let longest = step.reduce(0) { max($0, abs($1)) }
       if longest > longestStep { step = step.map { $0 * longestStep / longest } }
-      let slope = Self.dot(step, gradient)
+      let slope = Self.dot(step, point.gradient)
       // Near the minimum the value no longer tells steps apart; the second part takes over.
-      if -slope < 1e-13 * max(1, abs(value)) { break }
+      if -slope < 1e-13 * max(1, abs(point.value)) { break }
       var share = 1.0
-      var found: (x: [Double], value: Double, gradient: [Double])?
+      var found: (x: [Double], point: Point)?
       while share > 1e-10 {
         let trial = zip(x, step).map { $0 + share * $1 }
-        let (trialValue, trialGradient) = evaluate(trial)
-        if trialValue.isFinite, trialValue <= value + 1e-4 * share * slope {
-          found = (trial, trialValue, trialGradient)
+        let there = evaluate(trial)
+        if there.value.isFinite, there.value <= point.value + 1e-4 * share * slope {
+          found = (trial, there)
           break
         }
         share /= 2
@@ -77,38 +92,39 @@ package struct QuasiNewton: Sendable {
         isFresh = true
         continue
       }
-      Self.update(&B, s: zip(next.x, x).map(-), y: zip(next.gradient, gradient).map(-), first: isFresh)
+      Self.update(
+        &B, s: zip(next.x, x).map(-), y: zip(next.point.gradient, point.gradient).map(-), first: isFresh)
       isFresh = false
-      (x, value, gradient) = next
+      (x, point) = next
       if isFar(x, from: start) { return .failed(at: x, reason: "it runs to the edge") }
     }
-    return polish(x, value, gradient, from: start, evaluate) { evaluations }
+    return polish(x, point, from: start, evaluate) { evaluations }
   }
 
   private func polish(
-    _ position: [Double], _ startValue: Double, _ startGradient: [Double], from start: [Double],
-    _ f: ([Double]) -> (value: Double, gradient: [Double]), evaluations: () -> Int
+    _ position: [Double], _ first: Point, from start: [Double], _ f: ([Double]) -> Point,
+    evaluations: () -> Int
   ) -> Outcome {
-    var (x, value, gradient) = (position, startValue, startGradient)
+    var (x, point) = (position, first)
     for _ in 0..<30 {
-      let hessian = Self.hessian(at: x) { f($0).gradient }
+      let hessian = point.hessian ?? Self.hessian(at: x) { f($0).gradient }
       guard hessian.storage.allSatisfy(\.isFinite), let factor = Cholesky(hessian) else {
         return .failed(at: x, reason: "the function is flat or bends down there")
       }
-      let step = factor.solve(gradient).map { -$0 }
+      let step = factor.solve(point.gradient).map { -$0 }
       let longest = step.reduce(0) { max($0, abs($1)) }
       if longest < 1e-9 {
         return .minimum(
-          Minimum(position: x, value: value, hessian: hessian, evaluations: evaluations()))
+          Minimum(position: x, value: point.value, hessian: hessian, evaluations: evaluations()))
       }
       // A Newton step far from the minimum may overshoot: halve it until the value does not rise.
       var share = min(1, longestStep / longest)
       var isBetter = false
       while share > 1e-6, !isBetter {
         let trial = zip(x, step).map { $0 + share * $1 }
-        let (trialValue, trialGradient) = f(trial)
-        isBetter = trialValue.isFinite && trialValue <= value + 1e-14 * max(1, abs(value))
-        if isBetter { (x, value, gradient) = (trial, trialValue, trialGradient) }
+        let there = f(trial)
+        isBetter = there.value.isFinite && there.value <= point.value + 1e-14 * max(1, abs(point.value))
+        if isBetter { (x, point) = (trial, there) }
         share /= 2
       }
       if !isBetter { return .failed(at: x, reason: "no step leads further down") }

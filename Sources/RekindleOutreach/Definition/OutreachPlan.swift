@@ -44,3 +44,16 @@ public struct OutreachPlan: Sendable, Hashable {
     }
   }
 }
+
+extension OutreachPlan {
+  /// What the rules and reasons of its playbook, and its time zone, speak of: features, lifecycle columns,
+  /// scores and facts.
+  package var names: Set<String> {
+    let entries =
+      actions?.map { BuiltInPlaybook.Entry(action: $0, rules: [$0.when]) }
+      ?? BuiltInPlaybook.entries(channels: [], service: [], guards: guards)
+    return Set(
+      entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) }
+        + (timeZone?.references ?? []))
+  }
+}

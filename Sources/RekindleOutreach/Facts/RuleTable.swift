@@ -48,13 +48,13 @@ struct RuleTable {
       wanted.formUnion(zone.expression.references)
       facts.append(zone)
     }
-    let needed = RuleTable.closure(of: wanted, in: features)
+    let needed = features.needed(by: wanted)
     let evaluator = Evaluator(log: log, workers: workers)
     let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
     // Over today's customers, as the segments have them: what a model froze is for its own score, and a
     // rule would else call one late whom the segments call not due.
     let constants = try evaluator.populationConstants(
-      of: needed + rules.filter(\.expression.asksPopulation), at: moments)
+      of: needed + rules.filter { !$0.expression.constantNames.isEmpty }, at: moments)
     var table = try evaluator.table(
       of: needed + facts + rules, at: moments, constants: constants, inputs: inputs.numbers)
     self.rules = table.columns.suffix(rules.count).map { column in
@@ -68,19 +68,6 @@ struct RuleTable {
     zones = zone == nil ? nil : table.columns.removeLast().values
     table.columns += columns
     self.table = table
-  }
-
-  /// Features by name with all that they refer to, in their order.
-  private static func closure(of names: Set<String>, in features: [FeatureDefinition]) -> [FeatureDefinition]
-  {
-    let byName = Dictionary(features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var reached: Set<String> = []
-    var open = names.sorted()
-    while let name = open.popLast() {
-      guard let feature = byName[name], reached.insert(name).inserted else { continue }
-      open += feature.expression.references
-    }
-    return features.filter { reached.contains($0.name) }
   }
 }
 
@@ -114,7 +101,7 @@ struct TextInputs {
     switch rule.node {
     case .name(let name) where flags.contains(name):
       return Expression(.binary(.equal, Expression(.name(name)), Expression(.number(1))))
-    case .number, .text, .flag, .missing, .name, .aggregate: return Expression(rule.node)
+    case .number, .text, .flag, .missing, .name, .aggregate, .expectation: return Expression(rule.node)
     case .binary(let symbol, let left, let right):
       if case .name(let name) = left.node, codes[name] != nil, case .text(let text) = right.node {
         return Expression(.binary(symbol, Expression(.name(name)), code(name, text)))
@@ -148,14 +135,6 @@ struct TextInputs {
   private func rewrittenSubject(_ operand: Expression) -> Expression {
     if case .name = operand.node { return Expression(operand.node) }
     return rewritten(operand)
-  }
-}
-
-extension Expression {
-  fileprivate var asksPopulation: Bool {
-    var asks = false
-    visit { if case .population = $0.node { asks = true } }
-    return asks
   }
 }
 

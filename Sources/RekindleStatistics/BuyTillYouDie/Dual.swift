@@ -2,7 +2,7 @@ internal import RekindleNumerics
 
 /// What a log-likelihood is written in: a plain number, or one that carries its derivatives.
 ///
-/// Each likelihood is written once, for any such number. Derivatives then cannot disagree with the
+/// A likelihood is written once, for any such number. Derivatives then cannot disagree with the
 /// formula, as those worked out by hand can, and are exact, as differences are not.
 protocol Real: Sendable {
   init(_ constant: Double)
@@ -68,5 +68,17 @@ struct Dual: Real {
   }
   func logGamma() -> Dual {
     Dual(value: RekindleNumerics.logGamma(value), slope: slope * digamma(value))
+  }
+}
+
+/// Four parameters as numbers of one sort.
+struct Parameters<R: Real>: Sendable {
+  let first, second, third, fourth: R
+
+  init(_ theta: [R]) {
+    first = theta[0]
+    second = theta[1]
+    third = theta[2]
+    fourth = theta[3]
   }
 }

@@ -52,19 +52,24 @@ public struct GammaGamma: Sendable, Hashable {
         "RK0904", "\(usable.count) of \(spends.count) customers have repeat purchases with a positive spend",
         help: "the gamma-gamma model has three parameters and needs many more customers than that")
     }
-    let rows = LikelihoodRows(usable.map { SIMD3($0.repeats, $0.mean, 0) })
-    let mean = rows.mean(of: \.first)
-    let (theta, fit) = try rows.fit(
-      Likelihood.self, starts: [[2, 2, mean], [6, 4, mean / 2], [1, 3, mean * 3]], model: "gamma-gamma",
-      workers: workers)
+    let (rows, sample) = SpendRows.joined(usable)
+    let mean = rows.meanSpend
+    let (theta, fit) = try LikelihoodSearch(names: ["p", "q", "v"], model: "gamma-gamma", workers: workers)
+      .maximum(
+        of: rows, sample: sample, starts: [[2, 2, mean], [6, 4, mean / 2], [1, 3, mean * 3]])
     return Fitted(model: GammaGamma(p: theta[0], q: theta[1], v: theta[2]), fit: fit)
   }
 
   public func logLikelihood(_ spend: SpendHistory) -> Double {
     guard spend.isUsable else { return .nan }
-    let theta = Parameters([p, q, v])
-    return Likelihood.shared(theta, repeats: spend.repeats)
-      + Likelihood.own(theta, repeats: spend.repeats, spend.mean, 0)
+    let (x, sum) = (spend.repeats, spend.mean * spend.repeats)
+    return logGamma(p * x + q) - logGamma(p * x) - logGamma(q) + q * logarithm(v)
+      + p * x * logarithm(sum) - logarithm(spend.mean) - (p * x + q) * logarithm(v + sum)
+  }
+
+  /// The sum over a population as the fit sees it, which writes it another way than `logLikelihood`.
+  package func likelihoodPoint(_ spends: [SpendHistory], workers: Workers = Workers(1)) -> LikelihoodPoint {
+    SpendRows.joined(spends.filter(\.isUsable)).all.logLikelihood(at: [p, q, v], workers: workers)
   }
 
   /// The mean spend of the population, `p v / (q − 1)`; NaN for q ≤ 1, where it does not exist.
@@ -81,20 +86,5 @@ public struct GammaGamma: Sendable, Hashable {
     guard spend.isUsable else { return populationMean }
     let denominator = p * spend.repeats + q - 1
     return denominator > 0 ? p * (v + spend.mean * spend.repeats) / denominator : .nan
-  }
-
-  enum Likelihood: RowLikelihood {
-    static let parameterNames = ["p", "q", "v"]
-
-    static func shared<R: Real>(_ theta: Parameters<R>, repeats x: Double) -> R {
-      let (p, q, v) = (theta.first, theta.second, theta.third)
-      return (x * p + q).logGamma() - (x * p).logGamma() - q.logGamma() + q * v.log()
-    }
-
-    static func own<R: Real>(_ theta: Parameters<R>, repeats x: Double, _ mean: Double, _: Double) -> R {
-      let (p, q, v) = (theta.first, theta.second, theta.third)
-      let logSpend = logarithm(mean * x)
-      return (x * logSpend) * p + (-logarithm(mean)) - (x * p + q) * (v + mean * x).log()
-    }
   }
 }

@@ -13,7 +13,7 @@ public struct LikelihoodFit: Sendable, Hashable {
   public let logLikelihood: Double
   /// Customers.
   public let count: Int
-  /// Likelihoods with gradient that were computed.
+  /// Likelihoods with their derivatives that were computed over all customers.
   public let evaluations: Int
 
   /// −2 log L + 2 k.

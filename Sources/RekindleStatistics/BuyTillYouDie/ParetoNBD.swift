@@ -37,13 +37,13 @@ public struct ParetoNBD: PurchaseModel {
   public static func fit(_ histories: [RepeatHistory], unit: TimeUnit, workers: Workers = Workers(1))
     throws(Diagnostic) -> Fitted<ParetoNBD>
   {
-    let rows = try rows(histories, unit: unit)
-    let meanAge = rows.mean(of: \.second)
-    let (theta, fit) = try rows.fit(
-      Likelihood.self,
-      starts: [
-        [1, meanAge, 1, meanAge], [0.5, meanAge / 3, 0.5, meanAge / 3], [2, meanAge, 0.5, meanAge / 2],
-      ], model: name, workers: workers)
+    let (rows, sample) = try RepeatRows.joined(histories, unit: unit, model: name)
+    let mean = rows.meanAge
+    let (theta, fit) = try LikelihoodSearch(
+      names: ["r", "alpha", "s", "beta"], model: name, workers: workers
+    ).maximum(
+      of: ParetoNBDRows(rows: rows), sample: sample.map { ParetoNBDRows(rows: $0) },
+      starts: [[1, mean, 1, mean], [0.5, mean / 3, 0.5, mean / 3], [2, mean, 0.5, mean / 2]])
     return Fitted(
       model: ParetoNBD(r: theta[0], alpha: theta[1], s: theta[2], beta: theta[3], unit: unit), fit: fit)
   }
@@ -52,8 +52,8 @@ public struct ParetoNBD: PurchaseModel {
     guard history.isPossible else { return .nan }
     let history = history.counted(in: unit)
     let theta = Parameters([r, alpha, s, beta])
-    return Likelihood.shared(theta, repeats: history.repeats)
-      + Likelihood.own(theta, repeats: history.repeats, history.lastAge, history.age)
+    return ParetoNBDRows.shared(theta, repeats: history.repeats)
+      + ParetoNBDRows.own(theta, repeats: history.repeats, history.lastAge, history.age)
   }
 
   /// ```
@@ -64,7 +64,7 @@ public struct ParetoNBD: PurchaseModel {
     let history = history.counted(in: unit)
     let x = history.repeats
     let stayed = -(r + x) * logarithm(alpha + history.age) - s * logarithm(beta + history.age)
-    let all = Likelihood.own(
+    let all = ParetoNBDRows.own(
       Parameters([r, alpha, s, beta]), repeats: x, history.lastAge, history.age)
     return min(1, exponential(stayed - all))
   }
@@ -104,72 +104,5 @@ public struct ParetoNBD: PurchaseModel {
     // (1 − e^−u) / u, by its series where the difference would cancel.
     let share = abs(u) < 1e-5 ? 1 - u / 2 + u * u / 6 : (1 - exponential(-u)) / u
     return r / alpha * beta * time * share
-  }
-
-  enum Likelihood: RowLikelihood {
-    static let parameterNames = ["r", "alpha", "s", "beta"]
-
-    static func shared<R: Real>(_ theta: Parameters<R>, repeats x: Double) -> R {
-      let (r, alpha, s, beta) = (theta.first, theta.second, theta.third, theta.fourth)
-      return (r + x).logGamma() - r.logGamma() + r * alpha.log() + s * beta.log()
-    }
-
-    /// With B(t) = (α+t)^−(r+x) (β+t)^−s, κ = s / (r+s+x) and φ(t) the transformed ₂F₁:
-    ///
-    ///     ln {…} = ln [B(T) (1 − κ φ(T)) + B(t_x) κ φ(t_x)],      0 < κ φ < 1
-    static func own<R: Real>(_ theta: Parameters<R>, repeats x: Double, _ lastAge: Double, _ age: Double) -> R
-    {
-      let (r, alpha, s, beta) = (theta.first, theta.second, theta.third, theta.fourth)
-      let rate = r + x
-      let total = rate + s
-      func B(_ t: Double) -> R { R(0) - rate * (alpha + t).log() - s * (beta + t).log() }
-      func phi(_ t: Double) -> R {
-        if alpha.value >= beta.value {
-          return continuedFraction(rate, total + 1, (alpha - beta) / (alpha + t))
-        }
-        let z = (beta - alpha) / (beta + t)
-        return (alpha + t) / (beta + t) * continuedFraction(s + 1, total + 1, z)
-      }
-      let kappa = s / total
-      let leaving = B(lastAge) + (kappa * phi(lastAge)).log()
-      let left = R(1) - kappa * phi(age)
-      return left.value > 0 ? R.logSum(B(age) + left.log(), leaving) : leaving
-    }
-
-    /// F(1, b; c; z) for c > b > 0 and 0 ≤ z < 1 by Gauss's continued fraction, from its end.
-    ///
-    /// ```
-    /// F = 1 / (1 − k₁ z / (1 − k₂ z / (1 − …)))
-    /// k₂ₙ₊₁ = (b + n)(c − 1 + n) / ((c + 2n − 1)(c + 2n)),   k₂ₙ = n (c − b + n − 1) / ((c + 2n − 2)(c + 2n − 1))
-    /// ```
-    private static func continuedFraction<R: Real>(_ b: R, _ c: R, _ z: R) -> R {
-      if z.value == 0 && !(R.self is Double.Type) {
-        // The derivative by z is b / c there.
-        return R(1) + b / c * z
-      }
-      var n = depth(b.value, c.value, z.value)
-      var tail = R(1)
-      while n > 0 {
-        let even = Double(n)
-        let second =
-          even * (c - b + (even - 1)) / ((c + (2 * even - 2)) * (c + (2 * even - 1)))
-        tail = R(1) - second * z / tail
-        let odd = even - 1
-        let first = (b + odd) * (c + (odd - 1)) / ((c + (2 * odd - 1)) * (c + 2 * odd))
-        tail = R(1) - first * z / tail
-        n -= 1
-      }
-      return R(1) / tail
-    }
-
-    /// How many pairs of levels it takes. Far down every k is near 1/4, where a level leaves
-    /// (1 − √(1−z)) / (1 + √(1−z)) of the error; before that, levels up to about the size of the
-    /// parameters may do less.
-    private static func depth(_ b: Double, _ c: Double, _ z: Double) -> Int {
-      let root = (1 - z).squareRoot()
-      let ratio = (1 - root) / (1 + root)
-      let levels = ratio > 0 ? -37 / logarithm(ratio) : 1
-      return Int(min(20_000, levels / 2 + 6 + (min(b, c - b) * levels).squareRoot()))
-    }
   }
 }

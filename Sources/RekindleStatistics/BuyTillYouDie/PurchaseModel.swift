@@ -37,29 +37,3 @@ public protocol PurchaseModel: Sendable, Hashable {
   /// first purchase.
   func expectedPurchases(within horizon: TimeSpan) -> Double
 }
-
-extension PurchaseModel {
-  /// The rows of a fit, and what may stand in the way of it.
-  static func rows(_ histories: [RepeatHistory], unit: TimeUnit) throws(Diagnostic) -> LikelihoodRows {
-    var rows: [SIMD3<Double>] = []
-    rows.reserveCapacity(histories.count)
-    var repeats = 0.0
-    for (index, history) in histories.enumerated() {
-      guard history.isPossible else {
-        throw Diagnostic(
-          "RK0902", "history \(index + 1) of \(histories.count) cannot be",
-          notes: ["repeats \(history.repeats), age at the last \(history.lastAge), age \(history.age)"],
-          help: "0 ≤ last age ≤ age, and a last age if and only if there are repeats")
-      }
-      let history = history.counted(in: unit)
-      rows.append(SIMD3(history.repeats, history.lastAge, history.age))
-      repeats += history.repeats
-    }
-    guard repeats > 0 else {
-      throw Diagnostic(
-        "RK0903", "nobody among \(histories.count) customers has bought twice",
-        help: "the \(name) model learns from repeat purchases: take a later date, or more customers")
-    }
-    return LikelihoodRows(rows)
-  }
-}

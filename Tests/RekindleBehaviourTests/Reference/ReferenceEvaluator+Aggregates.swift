@@ -36,6 +36,17 @@ extension ReferenceEvaluator {
     case .daysSinceLast: return .number(rows.last.map { moment.days(since: $0.time) } ?? .nan)
     case .daysSinceFirst: return .number(rows.first.map { moment.days(since: $0.time) } ?? .nan)
     case .activeDays: return .number(Double(days(rows).count))
+    case .spanDays:
+      let days = days(rows)
+      return .number(days.isEmpty ? .nan : Double(days[days.count - 1] - days[0]))
+    case .ageDays:
+      let today = Int(log.calendar.day(of: Instant(microseconds: moment.microseconds - 1)))
+      return .number(days(rows).first.map { Double(today - $0) } ?? .nan)
+    case .repeatMean:
+      guard let first = days(rows).first else { return .number(.nan) }
+      let later = rows.filter { Int(log.calendar.day(of: $0.time)) > first }
+      let amounts = later.map { attribute(aggregate.attribute ?? "", of: $0, at: moment).double }
+      return .number(finite(sum(amounts.filter { !$0.isNaN }) / Double(days(later).count)))
     case .clumpiness: return .number(clumpiness(days(rows), aggregate.window, at: moment))
     case .gapMean, .gapMedian, .gapSd, .gapLast, .gapCv, .gapSlope, .gapLengthening, .gapPercentile,
       .gapRegularity:

@@ -104,6 +104,8 @@ struct ReferenceEvaluator {
     case .call(let function, let arguments): return call(function, arguments, in: place)
     case .overGroups(let reduction, let operand): return overGroups(reduction, operand, in: place)
     case .population: return .number(constants[expression.description] ?? .nan)
+    // A model's formulas do not agree to the last bit; `ExpectationTests` has them.
+    case .expectation: return .number(.nan)
     }
   }
 
@@ -197,7 +199,7 @@ struct ReferenceEvaluator {
   private func groupedAggregates(of expression: RekindleBehaviour.Expression) -> [Aggregate] {
     switch expression.node {
     case .aggregate(let aggregate): aggregate.group == nil ? [] : [aggregate]
-    case .number, .text, .flag, .missing, .name, .overGroups, .population: []
+    case .number, .text, .flag, .missing, .name, .overGroups, .population, .expectation: []
     case .negate(let operand), .not(let operand), .member(let operand, _), .isMissing(let operand):
       groupedAggregates(of: operand)
     case .binary(_, let left, let right): groupedAggregates(of: left) + groupedAggregates(of: right)

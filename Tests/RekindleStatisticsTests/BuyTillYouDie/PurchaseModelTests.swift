@@ -165,21 +165,7 @@ import Testing
   /// Parameters that made the histories come back.
   @Test func fitFindsWhatMadeTheData() throws {
     let truth = MBGNBD(r: 0.8, alpha: 60, a: 0.9, b: 2.5, unit: .day)
-    var random = RandomStream(seed: 11)
-    let histories = (0..<20_000).map { _ -> RepeatHistory in
-      let rate = random.gamma(shape: truth.r) / truth.alpha
-      let (a, b) = (random.gamma(shape: truth.a), random.gamma(shape: truth.b))
-      let leaving = a / (a + b)
-      let age = (200 + 400 * random.uniform()).rounded()
-      var (time, last, x) = (0.0, 0.0, 0.0)
-      while random.uniform() >= leaving {
-        time += -logarithm(1 - random.uniform()) / rate
-        if time > age { break }
-        last = time
-        x += 1
-      }
-      return RepeatHistory(repeats: x, lastAge: last, age: age, unit: .day)
-    }
+    let histories = simulated(truth, customers: 20_000, seed: 11)
     let fitted = try MBGNBD.fit(histories, unit: .day)
     for (estimate, value) in zip(fitted.fit.estimates, [truth.r, truth.alpha, truth.a, truth.b]) {
       #expect(abs(estimate.value - value) < 4 * estimate.standardError, "\(estimate)")

@@ -1,10 +1,12 @@
-/// The population statistics in features: which there are, and their values.
-enum PopulationStatistics {
+/// What in features is a quantity of the whole population.
+enum PopulationQuantity {
+  case statistic(PopulationStatistic, of: Expression, key: String)
+  /// The parameters of the model behind an expectation.
+  case model(Expectation)
+
   /// Each once, those inside others first.
-  static func found(
-    in features: [FeatureDefinition]
-  ) -> [(statistic: PopulationStatistic, inner: Expression, key: String)] {
-    var found: [(PopulationStatistic, Expression, String)] = []
+  static func found(in features: [FeatureDefinition]) -> [PopulationQuantity] {
+    var found: [PopulationQuantity] = []
     var keys: Set<String> = []
     var visited: Set<String> = []
     let definitions = Dictionary(features.map { ($0.name, $0.expression) }) { first, _ in first }
@@ -25,7 +27,10 @@ enum PopulationStatistics {
       case .population(let statistic, let inner):
         visit(inner)
         let key = String(describing: expression)
-        if keys.insert(key).inserted { found.append((statistic, inner, key)) }
+        if keys.insert(key).inserted { found.append(.statistic(statistic, of: inner, key: key)) }
+      case .expectation(let expectation):
+        let key = expectation.constantNames.joined(separator: " ")
+        if keys.insert(key).inserted { found.append(.model(expectation)) }
       }
     }
     for feature in features { visit(Expression(.name(feature.name))) }
