@@ -183,6 +183,7 @@ import Testing
       let words = try #require(said[ids[row]])
       #expect((words.action == "early") == (timings[row] == "not_due_yet"))
       let parts = words.reason.split(separator: " ")
+      try #require(parts.count == 3, "\(words.reason)")
       #expect(parts.first.map(String.init) == timings[row])
       #expect(abs((Double(parts[1]) ?? .nan) - ratios[row]) <= 0.0501)
       #expect(abs((Double(parts[2]) ?? .nan) - intervals[row]) <= 0.5001)
@@ -237,6 +238,16 @@ import Testing
     #expect(try error("\"21:00-09:00\"", "\"21-\"").contains("RK0603"))
     #expect(try error("budget: 100", "budgt: 100").contains("did you mean \"budget\"?"))
     #expect(try error("{discount: 10%}", "{discount: 110%}").contains("RK0603"))
+    #expect(try error("stage {stage}", "stage {stagee}").contains("did you mean {stage}?"))
+    // What other files and the events tell.
+    let missing = try error("scheduled: scheduled.csv", "scheduled: nofile.csv")
+    #expect(missing.contains("RK0202") && missing.contains("scheduled: nofile.csv"))
+    let undeclared = OutreachProject.section.replacing(
+      /(?m)^  channels:\n(    .*\n)+/, with: "").replacing("[desk]", with: "[service_desk]")
+    let unknown = try OutreachProject.runner(undeclared.replacing("[push, sms, email]", with: "[push, sns]"))
+      .failure("check")
+    #expect(unknown.contains("RK1005") && unknown.contains("^^^ did you mean \"sms\"?"), "\(unknown)")
+    #expect(try OutreachProject.runner(undeclared).run("check").code == 0)
     // The arms have to come from somewhere.
     let runner = try OutreachProject.runner()
     #expect(

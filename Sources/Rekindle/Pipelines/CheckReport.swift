@@ -29,6 +29,7 @@ public struct CheckReport: Sendable {
     try project.checkChurn(in: schema, selection)
     outreach = try project.checkOutreach(in: schema, selection)
     (log, intake) = try project.readEvents(enforcingLimits: false)
+    try project.checkOutreach(of: log)
     let plan = try project.snapshotPlan()
     do throws(Diagnostic) {
       let log = log

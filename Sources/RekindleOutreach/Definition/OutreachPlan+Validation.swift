@@ -6,7 +6,7 @@ extension OutreachPlan {
   static let optionLimit = 64
 
   /// Checks the plan in itself, before any event is read.
-  /// - Throws: `RK1000` to `RK1008`, with the setting's key (`outreach.actions.2.offer`; actions count from
+  /// - Throws: `RK1000` to `RK1007`, with the setting's key (`outreach.actions.2.offer`; actions count from
   ///   0); a conflict between two settings has the key of the other in a note that begins with `see`.
   public func validate() throws(Diagnostic) {
     guard margin > 0, margin <= 1 else {
@@ -29,6 +29,7 @@ extension OutreachPlan {
       try check(action, key)
       try checkConflicts(of: action, key)
     }
+    try checkReach()
     let options = (actions ?? []).reduce(0) { $0 + max(1, $1.channels.count) }
     guard options <= OutreachPlan.optionLimit else {
       throw Diagnostic(

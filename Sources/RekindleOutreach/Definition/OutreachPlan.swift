@@ -46,6 +46,13 @@ public struct OutreachPlan: Sendable, Hashable {
 }
 
 extension OutreachPlan {
+  /// The channels of the file, or else those of the events and the shop's own desk.
+  /// - Parameter consent: the channels that occur in the events of kind `consent`.
+  package func channels(consent: [String]) -> [Channel] {
+    channels ?? (consent.isEmpty ? ["email"] : consent).map { Channel($0, consent: $0) }
+      + [BuiltInPlaybook.desk]
+  }
+
   /// What the rules and reasons of its playbook, and its time zone, speak of: features, lifecycle columns,
   /// scores and facts.
   package var names: Set<String> {

@@ -25,7 +25,7 @@ public struct Playbook: Sendable, Hashable {
   ///   - columns: names of lifecycle columns and scores, with their types.
   ///   - consentChannels: the channels that occur in the events of kind `consent`.
   /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing,
-  ///   `RK1009` for a time zone that is no text.
+  ///   `RK1009` for a time zone that is no text, `RK1015` for a reason that speaks of what nothing gives.
   public init(
     _ plan: OutreachPlan, features: [FeatureDefinition], dropped: [FeatureSet.Availability.Dropped] = [],
     columns: [String: ValueType] = [:], schema: EventSchema, consentChannels: [String] = []
@@ -56,9 +56,7 @@ public struct Playbook: Sendable, Hashable {
       messages.append(
         "the guard discount_depth has the lowest limit for everybody: no source gives tier.level")
     }
-    let channels =
-      plan.channels ?? consentChannels.map { Channel($0, consent: $0) }
-      + (consentChannels.isEmpty ? [Channel("email", consent: "email")] : []) + [BuiltInPlaybook.desk]
+    let channels = plan.channels(consent: consentChannels)
     let candidates: [BuiltInPlaybook.Entry]
     if let actions = plan.actions {
       candidates = actions.map { .init(action: $0, rules: [$0.when]) }
@@ -106,6 +104,7 @@ public struct Playbook: Sendable, Hashable {
         located.key = located.key ?? "outreach.actions.\(place).when"
         throw located
       }
+      if plan.actions != nil { try Playbook.checkReason(of: action, place, known: names, lost: lost) }
       kept.append(action)
     }
     if plan.guards.openTicket != nil, hasTickets, !kept.contains(where: { $0.kind == .serviceCall }) {

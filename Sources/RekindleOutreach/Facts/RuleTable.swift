@@ -140,7 +140,8 @@ struct TextInputs {
 
 /// The names in braces of a template.
 func templateNames(_ text: String) -> [String] {
-  text.split(separator: "{").dropFirst().compactMap { part in
+  // What begins with a brace has an empty part before it.
+  text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
     part.firstIndex(of: "}").map { String(part[..<$0]) }
   }
 }

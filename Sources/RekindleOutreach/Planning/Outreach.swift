@@ -211,7 +211,7 @@ extension FeatureValues {
 
 extension EventLog {
   /// The channels that events of kind `consent` speak of.
-  var consentChannels: [String] {
+  package var consentChannels: [String] {
     if case .category(_, let names)? = stream("consent")?.attribute("channel")?.column { names } else { [] }
   }
 }
