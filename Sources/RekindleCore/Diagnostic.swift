@@ -60,6 +60,18 @@ public struct Diagnostic: Error, Sendable, Hashable {
     }
   }
 
+  /// A setting, and where it stands once somebody who holds the text has looked.
+  public struct Setting: Sendable, Hashable {
+    /// A dotted path.
+    public var key: String
+    public var place: Place?
+
+    public init(key: String, place: Place? = nil) {
+      self.key = key
+      self.place = place
+    }
+  }
+
   /// `RK` and four digits.
   public var code: String
   public var kind: Kind
@@ -69,6 +81,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
   /// The setting that the trouble is about, as a dotted path (`sources.orders.customer`), so that
   /// whoever holds the project file's text can put the place to it.
   public var key: String?
+  /// The other of two settings that cannot both be meant, shown below the first.
+  public var against: Setting?
   /// Set under the caret: "did you mean …?".
   public var hint: String?
   /// What was found, each as `label: text` ("file has: a, b, c").
@@ -78,13 +92,15 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
   public init(
     _ code: String, _ message: String, kind: Kind = .userError, at place: Place? = nil,
-    key: String? = nil, hint: String? = nil, notes: [String] = [], help: String? = nil
+    key: String? = nil, against: String? = nil, hint: String? = nil, notes: [String] = [],
+    help: String? = nil
   ) {
     self.code = code
     self.kind = kind
     self.message = message
     self.place = place
     self.key = key
+    self.against = against.map { Setting(key: $0) }
     self.hint = hint
     self.notes = notes
     self.help = help
@@ -104,22 +120,13 @@ extension Diagnostic: CustomStringConvertible {
     var lines = ["error[\(code)]: \(message)"]
     var gutter = "   "
     if let place {
-      var position = place.file
-      if let line = place.line {
-        position += ":\(line)"
-        if let column = place.column { position += ":\(column)" }
+      lines += snippet(of: place, words: hint)
+      if let line = place.line, place.text != nil {
+        gutter = String(repeating: " ", count: String(line).count + 1)
       }
-      lines.append("  --> \(position)")
-      if let line = place.line, let text = place.text {
-        let number = String(line)
-        gutter = String(repeating: " ", count: number.count + 1)
-        lines.append(" \(number) | \(text)")
-        if let column = place.column {
-          let pad = String(repeating: " ", count: max(0, column - 1))
-          let caret = String(repeating: "^", count: place.length)
-          lines.append("\(gutter) | \(pad)\(caret)" + (hint.map { " \($0)" } ?? ""))
-        }
-      }
+    }
+    if let other = against?.place {
+      lines += snippet(of: other, words: "against this")
     }
     if let hint, place?.column == nil || place?.text == nil {
       lines.append("\(gutter) = \(hint)")
@@ -127,5 +134,23 @@ extension Diagnostic: CustomStringConvertible {
     for note in notes { lines.append("\(gutter) = \(note)") }
     if let help { lines.append("\(gutter) = help: \(help)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// The position, and where they are known the line and the caret under it, with words behind it.
+  private func snippet(of place: Place, words: String?) -> [String] {
+    var position = place.file
+    guard let line = place.line else { return ["  --> \(position)"] }
+    position += ":\(line)"
+    if let column = place.column { position += ":\(column)" }
+    guard let text = place.text else { return ["  --> \(position)"] }
+    let number = String(line)
+    var lines = ["  --> \(position)", " \(number) | \(text)"]
+    if let column = place.column {
+      let pad =
+        String(repeating: " ", count: number.count + 1) + " | "
+        + String(repeating: " ", count: max(0, column - 1))
+      lines.append(pad + String(repeating: "^", count: place.length) + (words.map { " \($0)" } ?? ""))
+    }
+    return lines
   }
 }

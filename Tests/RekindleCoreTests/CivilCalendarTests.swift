@@ -67,6 +67,18 @@ import Testing
     #expect(CivilCalendar.utc.day(of: Instant(microseconds: -1)) == -1)
   }
 
+  @Test func textWithTheDistanceFromUTC() throws {
+    func text(_ zone: String, _ seconds: Int64) throws -> String {
+      try CivilCalendar(timeZone: zone).textWithOffset(Instant(microseconds: seconds * 1_000_000))
+    }
+    #expect(try text("UTC", 0) == "1970-01-01T00:00:00+00:00")
+    #expect(try text("Asia/Kolkata", 1_772_600_400) == "2026-03-04T10:30:00+05:30")
+    #expect(try text("America/St_Johns", 1_772_600_400) == "2026-03-04T01:30:00-03:30")
+    // One hour of the clock, twice: only the distance tells them apart.
+    #expect(try text("Europe/Berlin", 1_761_437_400) == "2025-10-26T02:10:00+02:00")
+    #expect(try text("Europe/Berlin", 1_761_441_000) == "2025-10-26T02:10:00+01:00")
+  }
+
   @Test func anUnknownZoneNamesItsNeighbour() {
     let failure = #expect(throws: Diagnostic.self) { try CivilCalendar(timeZone: "Europe/Berln") }
     #expect(failure?.code == "RK0001")

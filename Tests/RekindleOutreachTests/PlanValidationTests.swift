@@ -34,7 +34,7 @@ struct PlanValidationTests {
       let error = try #require(refusal(plan))
       #expect(error.code == "RK1007")
       #expect(error.key == "outreach.actions.0.offer")
-      #expect(error.notes == ["see outreach.guards.discount_depth.limits.0"])
+      #expect(error.against?.key == "outreach.guards.discount_depth.limits.0")
       #expect(error.message == "win_back offers 25%, which is 25% off, and tier 0 allows 5%")
     }
     for (when, offer) in [
@@ -62,16 +62,16 @@ struct PlanValidationTests {
   @Test("Settings that contradict one another name both")
   func conflicts() throws {
     var plan = OutreachPlan(holdout: .init(0.02), guards: Guards(minimumHoldout: 0.05))
-    #expect(refusal(plan)?.notes == ["see outreach.guards.minimum_holdout"])
+    #expect(refusal(plan)?.against?.key == "outreach.guards.minimum_holdout")
     #expect(refusal(plan)?.key == "outreach.holdout")
     plan.holdout = .init(0.05)
     #expect(refusal(plan) == nil)
     var action = try coupon("true", "5%")
     action.cost = 10
     let dear = OutreachPlan(actions: [action], guards: Guards(budget: 5))
-    #expect(refusal(dear)?.notes == ["see outreach.guards.budget"])
+    #expect(refusal(dear)?.against?.key == "outreach.guards.budget")
     let mute = OutreachPlan(actions: [try coupon("true", "5%")], guards: Guards(frequency: .init(max: 0)))
-    #expect(refusal(mute)?.notes == ["see outreach.guards.frequency"])
+    #expect(refusal(mute)?.against?.key == "outreach.guards.frequency")
   }
 
   @Test("Mistakes are told with their setting")

@@ -217,11 +217,18 @@ import Testing
     #expect(
       deep.contains("discount_depth: {limits: {0: 5%, 1: 10%, 2: 25%}}") && deep.contains("25% or less"))
     let poor = try error("budget: 100", "budget: 3")
-    #expect(poor.contains("cost: 4") && poor.contains(": budget: 3"))
+    #expect(poor.contains("cost: 4") && poor.contains("budget: 3\n"))
     let held = try error("holdout: 10%", "holdout: 1%")
-    #expect(held.contains("holdout: 1%") && held.contains(": minimum_holdout: 5%"))
+    #expect(held.contains("holdout: 1%") && held.contains("minimum_holdout: 5%\n"))
     let mute = try error("{max: 3, days: 7}", "{max: 0, days: 7}")
     #expect(mute.contains("kind: content") && mute.contains("frequency: {max: 0, days: 7}"))
+    // A place and a caret each.
+    for text in [deep, poor, held, mute] {
+      let lines = text.split(separator: "\n")
+      #expect(lines.count { $0.contains("--> rekindle.yaml:") } == 2, "\(text)")
+      #expect(lines.count { $0.contains("^") } == 2, "\(text)")
+      #expect(lines.count { $0.hasSuffix("^ against this") } == 1, "\(text)")
+    }
   }
 
   @Test func mistakesArePlaced() throws {
@@ -243,11 +250,21 @@ import Testing
     let missing = try error("scheduled: scheduled.csv", "scheduled: nofile.csv")
     #expect(missing.contains("RK0202") && missing.contains("scheduled: nofile.csv"))
     let undeclared = OutreachProject.section.replacing(
-      /(?m)^  channels:\n(    .*\n)+/, with: "").replacing("[desk]", with: "[service_desk]")
+      /(?m)^  channels:\n(    .*\n)+/, with: ""
+    ).replacing("[desk]", with: "[service_desk]")
     let unknown = try OutreachProject.runner(undeclared.replacing("[push, sms, email]", with: "[push, sns]"))
       .failure("check")
     #expect(unknown.contains("RK1005") && unknown.contains("^^^ did you mean \"sms\"?"), "\(unknown)")
     #expect(try OutreachProject.runner(undeclared).run("check").code == 0)
+    // A text that is never so would hold for nobody.
+    let stage = try error("stage == \"loyal\"", "stage == \"loyl\"")
+    #expect(stage.contains("error[RK1014]: stage is never \"loyl\""), "\(stage)")
+    #expect(stage.contains("^^^^^^ did you mean \"loyal\"?"), "\(stage)")
+    #expect(stage.contains("first_purchase, repurchase_nurture, loyal, dormant"))
+    let group = try error("stage == \"loyal\"", "segment in [\"general_keep\", \"CHAMPIONS\"]")
+    #expect(group.contains("^^^^^^^^^^^ \"CHAMPIONS\" is a value of group"), "\(group)")
+    #expect(try error("risk_band == \"high\"", "\"hihg\" != risk_band").contains("did you mean \"high\"?"))
+    #expect(try error("timing == \"not_due_yet\"", "timing == \"not_due\"").contains("RK1014"))
     // The arms have to come from somewhere.
     let runner = try OutreachProject.runner()
     #expect(

@@ -112,7 +112,10 @@ extension CustomerExplanation {
     if let groups = report.groups { add("group", groups[row].rawValue) }
     add("activity", report.activities[row]?.band.rawValue)
     add("timing", report.activities[row]?.timing(report.choice.activity)?.rawValue)
-    add("usual interval", report.activities[row]?.interval ?? .nan, digits: 0, " days")
+    // Of one who bought once it is these customers' alone.
+    add(
+      "usual interval, drawn to today's customers'", report.activities[row]?.interval ?? .nan, digits: 0,
+      " days")
     if let values = report.values {
       let days = "within \(values.horizonDays) days"
       add("expected purchase days \(days)", values.columns.expectedPurchases[row], digits: 2)

@@ -44,20 +44,12 @@ extension OutreachChoice {
 }
 
 extension Diagnostic {
-  /// The diagnostic with the line of its setting, and in place of `see KEY` the line of the other.
+  /// The diagnostic with the line of its setting, and of the one that it conflicts with.
   fileprivate func quoting(_ places: [String: Place]) -> Diagnostic {
     var quoted = self
     if quoted.key == "outreach.margin" { quoted.key = "lifecycle.value.margin" }
     quoted.place = quoted.key.flatMap { ProjectFile.place(of: $0, among: places) }
-    quoted.notes = notes.map { note in
-      guard note.hasPrefix("see ") else { return note }
-      let key = String(note.dropFirst(4))
-      guard let other = ProjectFile.place(of: key, among: places), let line = other.line,
-        let text = other.text
-      else { return note }
-      let trimmed = text.drop { $0 == " " }
-      return "against \(other.file):\(line): \(trimmed)"
-    }
+    quoted.against?.place = against.flatMap { ProjectFile.place(of: $0.key, among: places) }
     return quoted
   }
 }

@@ -46,7 +46,8 @@ extension Project {
     var isAsked = [Bool](repeating: false, count: log.customers.count)
     for row in report.rows { isAsked[Int(row)] = true }
     let inputs = Outreach.Inputs(
-      features: features, dropped: selection.dropped + missing, columns: columns, assignments: tables,
+      features: features, dropped: selection.dropped + missing, columns: columns,
+      words: LifecycleColumn.words(without: Set(features.map(\.name))), assignments: tables,
       scheduled: scheduled, isAsked: isAsked)
     let outreach = try stage("facts and rules") { () throws(Diagnostic) in
       try located("outreach") { () throws(Diagnostic) in
@@ -75,7 +76,8 @@ extension Project {
     let playbook = try located("outreach") { () throws(Diagnostic) in
       try Playbook(
         file.outreach.plan, features: selection.kept, dropped: selection.dropped,
-        columns: LifecycleColumn.types.filter { !names.contains($0.key) }, schema: schema)
+        columns: LifecycleColumn.types(without: names), words: LifecycleColumn.words(without: names),
+        schema: schema)
     }
     return playbook.messages
   }
@@ -166,7 +168,9 @@ extension Project {
     let values = try located("outreach.scheduled") { () throws(Diagnostic) in
       try TableReader.read(path, calendar: calendar, workers: workers) { (names) throws(Diagnostic) in
         hasActions = names.contains("action")
-        let wanted = ["customer_id", "channel", "send_at"]
+        // An action list as it was written is one, too.
+        let time = names.contains("send_at") || !names.contains("send_slot") ? "send_at" : "send_slot"
+        let wanted = ["customer_id", "channel", time]
         for column in wanted where !names.contains(column) {
           throw Diagnostic(
             "RK0850", "column \"\(column)\" is not in \(path)", at: .init(file: path),
@@ -175,7 +179,7 @@ extension Project {
         }
         return [
           .init("customer_id", .text, mayBeMissing: false), .init("channel", .text, mayBeMissing: false),
-          .init("send_at", .time, mayBeMissing: false),
+          .init(time, .time, mayBeMissing: false),
         ] + (hasActions ? [.init("action", .text)] : [])
       }
     }

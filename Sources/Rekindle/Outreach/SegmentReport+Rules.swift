@@ -33,9 +33,33 @@ enum LifecycleColumn: String, CaseIterable {
     }
   }
 
+  /// The values that a text can have; `nil` of a number.
+  var words: [String]? {
+    switch self {
+    case .stage: Stage.allCases.map(\.rawValue)
+    case .grade: RelationshipGrade.allCases.map(\.rawValue)
+    case .segment: ClassicalSegment.allCases.map(\.rawValue)
+    case .group: RFMGroup.allCases.map(\.rawValue)
+    case .activity: ActivityBand.allCases.map(\.rawValue)
+    case .timing: Activity.Timing.allCases.map(\.rawValue)
+    case .riskBand: RiskBand.allCases.map(\.rawValue)
+    default: nil
+    }
+  }
+
   /// What there is of it without data, so that a rule can be checked.
-  static let types = Dictionary(
-    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.type) })
+  /// - Parameter features: names that the project already has, which keep their meaning.
+  static func types(without features: Set<String>) -> [String: ValueType] {
+    Dictionary(
+      uniqueKeysWithValues: allCases.filter { !features.contains($0.rawValue) }.map { ($0.rawValue, $0.type) }
+    )
+  }
+
+  static func words(without features: Set<String>) -> [String: [String]] {
+    var words: [String: [String]] = [:]
+    for column in allCases where !features.contains(column.rawValue) { words[column.rawValue] = column.words }
+    return words
+  }
 }
 
 extension SegmentReport {
@@ -57,24 +81,18 @@ extension SegmentReport {
 
   private func values(of column: LifecycleColumn, _ bands: RiskBands?) -> FeatureValues? {
     switch column {
-    case .stage: return words(Stage.allCases.map(\.rawValue)) { stages[$0].map(Stage.allCases.place) }
-    case .grade:
-      let all = RelationshipGrade.allCases
-      return words(all.map(\.rawValue)) { grades[$0].map(all.place) }
+    case .stage: return words(column) { stages[$0].map(Stage.allCases.place) }
+    case .grade: return words(column) { grades[$0].map(RelationshipGrade.allCases.place) }
     case .segment:
       guard let scores else { return nil }
-      let all = ClassicalSegment.allCases
       let segments = scores.classicalSegments
-      return words(all.map(\.rawValue)) { segments[$0].map(all.place) }
+      return words(column) { segments[$0].map(ClassicalSegment.allCases.place) }
     case .group:
       guard let groups else { return nil }
-      return words(RFMGroup.allCases.map(\.rawValue)) { RFMGroup.allCases.place(groups[$0]) }
-    case .activity:
-      let all = ActivityBand.allCases
-      return words(all.map(\.rawValue)) { activities[$0].map { all.place($0.band) } }
+      return words(column) { RFMGroup.allCases.place(groups[$0]) }
+    case .activity: return words(column) { activities[$0].map { ActivityBand.allCases.place($0.band) } }
     case .timing:
-      let all = Activity.Timing.allCases
-      return words(all.map(\.rawValue)) { activities[$0]?.timing(choice.activity).map(all.place) }
+      return words(column) { activities[$0]?.timing(choice.activity).map(Activity.Timing.allCases.place) }
     case .recencyScore: return score(\.recency)
     case .frequencyScore: return score(\.frequency)
     case .moneyScore: return score(\.money)
@@ -88,7 +106,7 @@ extension SegmentReport {
     case .riskBand:
       guard let churnProbabilities, let bands else { return nil }
       let all = RiskBand.allCases
-      return words(all.map(\.rawValue)) { row in
+      return words(column) { row in
         churnProbabilities[row].isNaN ? nil : all.place(bands.band(churnProbabilities[row]))
       }
     case .valueAtRisk:
@@ -107,8 +125,8 @@ extension SegmentReport {
     }
   }
 
-  private func words(_ words: [String], _ place: (Int) -> Int?) -> FeatureValues {
-    .category(codes: log.customers.indices.map { Int32(place($0) ?? -1) }, dictionary: words)
+  private func words(_ column: LifecycleColumn, _ place: (Int) -> Int?) -> FeatureValues {
+    .category(codes: log.customers.indices.map { Int32(place($0) ?? -1) }, dictionary: column.words ?? [])
   }
 
   private func score(_ part: KeyPath<RFM.Scores, Int>) -> FeatureValues? {

@@ -6,7 +6,7 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "One customer: the score and what it is made of, where they stand, and what is done and why.",
     discussion: """
-      Contributions are in log-odds against a customer who is average in everything, and add up to the
+      Contributions are in log-odds against a customer who is average in everything, and add up to the \
       score. Every action of the playbook is listed with the guard-rails that it passed and failed.
 
       Example:

@@ -6,10 +6,15 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "What to do for whom: an action list, with everybody who was withheld and why.",
     discussion: """
-      Asks the playbook of the project file (outreach:, or the built-in one) for every customer: the first
-      action whose rule holds and that no guard-rail keeps. Budget and capacity go to those with the most
-      value at risk. Planned and withheld together are all for whom some action was meant. The summary goes
+      Asks the playbook of the project file (outreach:, or the built-in one) for every customer: the first \
+      action whose rule holds and that no guard-rail keeps. Budget and capacity go to those with the most \
+      value at risk. Planned and withheld together are all for whom some action was meant. The summary goes \
       to standard output when the rows go to a file, else to standard error.
+
+      send_slot is the customer's local time (outreach.time_zone; without it the shop's) with its distance \
+      from UTC. Messages of outreach.scheduled count against the frequency cap and an action's places; those \
+      of ids that no source has count for the places alone, and the summary says how many they are; a row \
+      without an id is refused.
 
       Examples:
         rekindle plan --model model.json --output actions.csv --withheld withheld.csv

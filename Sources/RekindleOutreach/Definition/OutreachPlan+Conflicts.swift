@@ -9,13 +9,13 @@ extension OutreachPlan {
     if let budget = guards.budget, action.cost > budget {
       throw Diagnostic(
         "RK1007", "one \(action.id) costs \(shortest(action.cost)), and the budget is \(shortest(budget))",
-        key: key + ".cost", notes: ["see outreach.guards.budget"],
+        key: key + ".cost", against: "outreach.guards.budget",
         help: "raise the budget, or leave the action out")
     }
     if let cap = guards.frequency, cap.max == 0, !action.kind.isService, action.kind != .nothing {
       throw Diagnostic(
         "RK1007", "\(action.id) is a marketing message, and 0 are allowed in \(cap.days) days",
-        key: key + ".kind", notes: ["see outreach.guards.frequency"],
+        key: key + ".kind", against: "outreach.guards.frequency",
         help: "allow at least one message, or leave the action out")
     }
   }
@@ -37,7 +37,7 @@ extension OutreachPlan {
       throw Diagnostic(
         "RK1007",
         "\(action.id) offers \(offer), which is \(percentText(depth)) off, and \(whose) \(percentText(widest.depth))",
-        key: offerKey, notes: ["see outreach.guards.discount_depth.limits.\(level)"],
+        key: offerKey, against: "outreach.guards.discount_depth.limits.\(level)",
         help:
           "offer \(percentText(widest.depth)) or less, raise the limit of the tier, or mean another tier in when"
       )

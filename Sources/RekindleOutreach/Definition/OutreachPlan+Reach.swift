@@ -20,7 +20,7 @@ extension OutreachPlan {
         throw Diagnostic(
           "RK1007",
           "\(action.id) is for nobody: \(actions[end.place].id) ends the playbook for \(whom) before it",
-          key: "outreach.actions.\(place).when", notes: ["see outreach.actions.\(end.place).when"],
+          key: "outreach.actions.\(place).when", against: "outreach.actions.\(end.place).when",
           help: "put it before \(actions[end.place].id), or narrow the rule of that one")
       }
       if action.kind == .nothing { ends.append((place, conditions)) }
@@ -54,7 +54,7 @@ extension OutreachPlan {
         "RK1007",
         "\(action.id) is sent at \(clockText(minute)), and \(quiet.channel) is quiet from "
           + "\(clockText(quiet.hours.start)) to \(clockText(quiet.hours.end))",
-        key: slotKey, notes: channels == nil ? [] : ["see outreach.channels.\(quiet.channel).quiet"],
+        key: slotKey, against: channels == nil ? nil : "outreach.channels.\(quiet.channel).quiet",
         help:
           "send at an hour that is not quiet, or change the channel's quiet hours (`quiet: none` for none)")
     }

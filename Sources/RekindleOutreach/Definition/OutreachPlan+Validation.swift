@@ -7,7 +7,7 @@ extension OutreachPlan {
 
   /// Checks the plan in itself, before any event is read.
   /// - Throws: `RK1000` to `RK1007`, with the setting's key (`outreach.actions.2.offer`; actions count from
-  ///   0); a conflict between two settings has the key of the other in a note that begins with `see`.
+  ///   0); a conflict between two settings has the key of the other in `against`.
   public func validate() throws(Diagnostic) {
     guard margin > 0, margin <= 1 else {
       throw Diagnostic(
@@ -56,7 +56,7 @@ extension OutreachPlan {
       throw Diagnostic(
         "RK1006",
         "\(share == 0 ? "nobody" : percentText(share)) is held out, and \(percentText(least)) is the minimum",
-        key: "outreach.holdout", notes: ["see \(leastKey)"],
+        key: "outreach.holdout", against: leastKey,
         help: "hold out \(percentText(least)) or more, or lower the minimum")
     }
   }

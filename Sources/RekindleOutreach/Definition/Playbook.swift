@@ -23,12 +23,15 @@ public struct Playbook: Sendable, Hashable {
   ///   - plan: its actions keep their order; those whose features, kinds or attributes are absent drop out.
   ///   - features: what rules may name, and what of it had to drop.
   ///   - columns: names of lifecycle columns and scores, with their types.
+  ///   - words: the values that texts among the columns can have, where they are known.
   ///   - consentChannels: the channels that occur in the events of kind `consent`.
   /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing,
-  ///   `RK1009` for a time zone that is no text, `RK1015` for a reason that speaks of what nothing gives.
+  ///   `RK1009` for a time zone that is no text, `RK1014` for a text that is compared with what it never is,
+  ///   `RK1015` for a reason that speaks of what nothing gives.
   public init(
     _ plan: OutreachPlan, features: [FeatureDefinition], dropped: [FeatureSet.Availability.Dropped] = [],
-    columns: [String: ValueType] = [:], schema: EventSchema, consentChannels: [String] = []
+    columns: [String: ValueType] = [:], words: [String: [String]] = [:], schema: EventSchema,
+    consentChannels: [String] = []
   ) throws(Diagnostic) {
     try plan.validate()
     var messages: [String] = []
@@ -99,6 +102,7 @@ public struct Playbook: Sendable, Hashable {
       action.when = candidate.rules[chosen]
       do {
         try checker.check(action.when, as: .eligibility, source: action.source)
+        try RuleWords(values: words).check(action.when, source: action.source)
       } catch {
         var located = error
         located.key = located.key ?? "outreach.actions.\(place).when"

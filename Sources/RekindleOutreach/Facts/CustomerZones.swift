@@ -88,4 +88,5 @@ struct CustomerZones: Sendable {
   func calendar(_ customer: Int) -> CivilCalendar { calendars[place(customer)] }
 }
 
-private func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
+/// `1 customer`, `2 customers`.
+func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }

@@ -17,6 +17,9 @@ public struct Outreach: Sendable {
     /// customer of the log, in its order. Without `value_at_risk` it is churn probability × margin × spend
     /// of the last 365 days.
     public var columns: [FeatureColumn]
+    /// The values that texts among the columns can have, where they are known: a rule that compares one with
+    /// anything else is refused.
+    public var words: [String: [String]]
     /// Of the experiments that actions feed.
     public var assignments: [AssignmentTable]
     public var scheduled: ScheduledMessages
@@ -26,13 +29,14 @@ public struct Outreach: Sendable {
 
     public init(
       features: [FeatureDefinition] = [], dropped: [FeatureSet.Availability.Dropped] = [],
-      columns: [FeatureColumn] = [],
+      columns: [FeatureColumn] = [], words: [String: [String]] = [:],
       assignments: [AssignmentTable] = [], scheduled: ScheduledMessages = ScheduledMessages(),
       isAsked: [Bool]? = nil
     ) {
       self.features = features
       self.dropped = dropped
       self.columns = columns
+      self.words = words
       self.assignments = assignments
       self.scheduled = scheduled
       self.isAsked = isAsked
@@ -83,8 +87,8 @@ public struct Outreach: Sendable {
       types[column.name] = column.values.type
     }
     let playbook = try Playbook(
-      plan, features: inputs.features, dropped: inputs.dropped, columns: types, schema: schema,
-      consentChannels: log.consentChannels)
+      plan, features: inputs.features, dropped: inputs.dropped, columns: types, words: inputs.words,
+      schema: schema, consentChannels: log.consentChannels)
     let trials = try Outreach.trials(of: playbook, inputs.assignments, log.customers)
 
     // A window of the cap reaches back from the plan's moment, and a clock change makes it longer.
@@ -133,7 +137,12 @@ public struct Outreach: Sendable {
       zones.notes
       + (messages.unknown == 0
         ? []
-        : ["\(messages.unknown) scheduled messages are of customers whom the events do not know"])
+        : [
+          counted(messages.unknown, "scheduled message")
+            + (messages.unknown == 1
+              ? " is of a customer whom the events do not know"
+              : " are of customers whom the events do not know")
+        ])
     self.moment = moment
     self.calendar = calendar
     customers = log.customers
