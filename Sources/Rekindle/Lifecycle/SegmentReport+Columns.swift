@@ -62,31 +62,40 @@ extension SegmentReport {
     var starts = [0]
     starts.reserveCapacity(cooling.counts.count + 1)
     for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
-    let parts = workers.map(rows: rows.count) { [starts] row in
+    let threshold = cooling.signals.map { Array($0.threshold.utf8) }
+    // Signs are as old as one of the few dates looked at.
+    let dates = Dictionary(
+      Set(cooling.findings.lazy.map(\.since)).map { ($0, Array(", since \(date($0))".utf8)) },
+      uniquingKeysWith: { first, _ in first })
+    /// Such as `spend halved: 0.31, since 2025-12-04; visits halved: 0.25, since 2025-12-11`.
+    let words = workers.map(rows: rows.count) { [starts] row in
       let customer = Int(rows[row])
-      let findings = cooling.findings[starts[customer]..<starts[customer + 1]]
-      return (
-        findings.map { words($0, of: cooling) }.joined(separator: "; "),
-        findings.map(\.since).min() ?? .distantPast
-      )
+      var text: [UInt8] = []
+      for finding in cooling.findings[starts[customer]..<starts[customer + 1]] {
+        if !text.isEmpty { text += "; ".utf8 }
+        text += threshold[finding.signal]
+        if !finding.value.isNaN {
+          text += ": ".utf8
+          appendFixed(finding.value, digits: 2, to: &text)
+        }
+        text += dates[finding.since] ?? []
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+    let since = workers.map(rows: rows.count) { [starts] row in
+      let customer = Int(rows[row])
+      return cooling.findings[starts[customer]..<starts[customer + 1]].map(\.since).min() ?? .distantPast
     }
     var values = [[Double]](
       repeating: [Double](repeating: .nan, count: log.customers.count), count: cooling.signals.count)
     for finding in cooling.findings { values[finding.signal][Int(finding.customer)] = finding.value }
     return [
       OutputColumn("cooling_count", .integer(rows.map { Int64(cooling.counts[Int($0)]) })),
-      OutputColumn("cooling_signs", .text(parts.map(\.0))),
-      OutputColumn("cooling_since", .time(parts.map(\.1))),
+      OutputColumn("cooling_signs", .text(words)), OutputColumn("cooling_since", .time(since)),
     ]
       + cooling.signals.indices.map { signal in
         number(cooling.signals[signal].name + "_value") { values[signal][$0] }
       }
-  }
-
-  /// Such as `spend halved: 0.31, since 2025-12-04`.
-  private func words(_ finding: CoolingReport.Finding, of cooling: CoolingReport) -> String {
-    let value = finding.value.isNaN ? "" : ": " + fixed(finding.value, digits: 2)
-    return cooling.signals[finding.signal].threshold + value + ", since " + date(finding.since)
   }
 
   func date(_ instant: Instant) -> String {

@@ -7,35 +7,84 @@ internal import RekindleCore
 struct GroupEvaluator {
   private let block: BlockEvaluator
   private let plan: GroupPlan
-  private let aggregates: [Source]
+  private let sources: [Source]
 
-  /// Where a grouped aggregate finds its events.
+  /// Events that grouped aggregates look at: laid out by group once for all of them.
   private struct Source {
-    var aggregate: GroupedAggregate
+    struct Key: Hashable {
+      var selection: Int
+      var window: WindowPlan
+      var group: Int
+    }
+
+    var key: Key
     var selection: BlockSelection
     var view: Int
     var windows: BlockEvaluator.WindowColumns
     var codes: UnsafePointer<Int32>
     /// Rank of each code among all texts: groups of different kinds meet by their text.
     var ranks: [Double]
+    /// Of the gaps between days, those that look at the same days together.
+    var gaps: [GapMembers] = []
+    var others: [Member] = []
+  }
+
+  private struct GapMembers {
+    /// How many of a group's latest events, and of the latest gaps between them.
+    var limit: Int
+    var gapLimit: Int?
+    var members: [Member]
+  }
+
+  private struct Member {
+    /// Among the aggregates of the plan.
+    var place: Int
+    var function: AggregateFunction
+    var window: WindowPlan
+    var column: BlockSelection.Column?
+    var limit: Int
   }
 
   init(_ block: BlockEvaluator, _ plan: GroupPlan) {
     self.block = block
     self.plan = plan
-    aggregates = plan.leaves.compactMap { leaf -> Source? in
-      guard case .aggregate(let aggregate) = leaf else { return nil }
+    var sources: [Source] = []
+    for (place, aggregate) in plan.aggregates.enumerated() {
       let selection = block.selections[aggregate.key.selection]
-      guard case .codes(let codes) = selection.columns[aggregate.group] else { return nil }
-      let view = block.context.plan.selections[aggregate.key.selection].key.view
+      guard case .codes(let codes) = selection.columns[aggregate.group] else { continue }
       // Each group has its own latest events: the window is cut per group.
       var window = aggregate.key.window
-      if case .latest = window.lower { window.lower = .start }
-      return Source(
-        aggregate: aggregate, selection: selection, view: view,
-        windows: .init(window, block.views[view], selection), codes: codes,
-        ranks: block.ranks(selection: aggregate.key.selection, column: aggregate.group))
+      var limit = Int.max
+      if case .latest(let latest) = window.lower {
+        window.lower = .start
+        limit = latest
+      }
+      window.gapLimit = nil
+      let key = Source.Key(selection: aggregate.key.selection, window: window, group: aggregate.group)
+      let source = sources.firstIndex { $0.key == key } ?? sources.count
+      if source == sources.count {
+        let view = block.context.plan.selections[aggregate.key.selection].key.view
+        sources.append(
+          Source(
+            key: key, selection: selection, view: view,
+            windows: .init(window, block.views[view], selection), codes: codes,
+            ranks: block.ranks(selection: aggregate.key.selection, column: aggregate.group)))
+      }
+      let member = Member(
+        place: place, function: aggregate.function, window: aggregate.key.window,
+        column: aggregate.key.column.map { selection.columns[$0] }, limit: limit)
+      let gapLimit = aggregate.key.window.gapLimit
+      if !aggregate.function.isOfDays {
+        sources[source].others.append(member)
+      } else if let same = sources[source].gaps.firstIndex(where: {
+        $0.limit == limit && $0.gapLimit == gapLimit
+      }) {
+        sources[source].gaps[same].members.append(member)
+      } else {
+        sources[source].gaps.append(GapMembers(limit: limit, gapLimit: gapLimit, members: [member]))
+      }
     }
+    self.sources = sources
   }
 
   func run(inputs: [UnsafePointer<Double>], into out: UnsafeMutablePointer<Double>) {
@@ -45,7 +94,7 @@ struct GroupEvaluator {
     var largestSet = 0
     for row in 0..<rowCount {
       pairs.begin(row)
-      for source in aggregates {
+      for source in sources {
         let (first, count) = source.windows.range(row)
         largestSet = max(largestSet, count)
         for event in first..<first + count where source.codes[event] >= 0 {
@@ -55,9 +104,9 @@ struct GroupEvaluator {
       largest = max(largest, pairs.end(row))
     }
 
-    var values: [UnsafeMutablePointer<Double>] = []
+    let values = plan.aggregates.map { _ in block.arena.allocate(Double.self, max(1, pairs.count)) }
     let sorter = GroupSorter(groups: largest, events: largestSet, block.arena)
-    for source in aggregates { values.append(compute(source, pairs, sorter)) }
+    for source in sources { compute(source, pairs, sorter, into: values) }
 
     let count = pairs.count
     let registers = block.arena.allocate(Double.self, plan.program.registerCount * max(1, count))
@@ -84,45 +133,58 @@ struct GroupEvaluator {
 
   // MARK: Aggregates per pair
 
-  private func compute(_ source: Source, _ pairs: Pairs, _ sorter: GroupSorter) -> UnsafeMutablePointer<
-    Double
-  > {
-    let out = block.arena.allocate(Double.self, max(1, pairs.count))
+  private func compute(
+    _ source: Source, _ pairs: Pairs, _ sorter: GroupSorter, into values: [UnsafeMutablePointer<Double>]
+  ) {
     var scratch = KernelScratch(block.arena)
-    let function = source.aggregate.function
-    let column = source.aggregate.key.column.map { source.selection.columns[$0] }
-    var limit = Int.max
-    if case .latest(let latest) = source.aggregate.key.window.lower { limit = latest }
     for row in 0..<block.rows.count {
       let groups = pairs.range(row)
       guard !groups.isEmpty else { continue }
       let (first, count) = source.windows.range(row)
+      pairs.number(groups)
       sorter.sort(first: first, count: count, groups: groups.count) { event in
         let code = source.codes[event]
-        return code < 0 ? nil : pairs.place(of: Int(source.ranks[Int(code)]), in: groups)
+        return code < 0 ? -1 : pairs.place(of: Int(source.ranks[Int(code)]))
       }
+      let moment = block.rows.times[row]
       for group in 0..<groups.count {
-        let (start, size) = sorter.latest(limit, of: group)
-        let moment = block.rows.times[row]
-        if function.isOfDays, let days = source.selection.days {
-          let own = sorter.gather(days, start, size)
-          let gaps = Gaps(own, size, limit: source.aggregate.key.window.gapLimit, &scratch)
-          out[groups.lowerBound + group] = block.value(
-            function, gaps, source.aggregate.key.window, source.view, moment, &scratch)
-          continue
+        let pair = groups.lowerBound + group
+        for same in source.gaps {
+          let (start, size) = sorter.latest(same.limit, of: group)
+          guard let days = source.selection.days else { continue }
+          let gaps = Gaps(sorter.gather(days, start, size), size, limit: same.gapLimit, &scratch)
+          for member in same.members {
+            values[member.place][pair] = block.value(
+              member.function, gaps, member.window, source.view, moment, &scratch)
+          }
         }
-        let slice = EventSlice(
-          count: size, times: source.selection.times.map { sorter.gather($0, start, size) },
-          days: function.needsDays ? source.selection.days.map { sorter.gather($0, start, size) } : nil,
-          column: column.map { sorter.gather($0, start, size) })
-        if function.isOfValues, let column = slice.column {
-          out[groups.lowerBound + group] = Frequencies(column, size, &scratch).value(function)
-        } else {
-          out[groups.lowerBound + group] = block.value(function, slice, moment, &scratch)
+        for member in source.others {
+          let (start, size) = sorter.latest(member.limit, of: group)
+          values[member.place][pair] = value(member, source, sorter, start, size, moment, &scratch)
         }
       }
     }
-    return out
+  }
+
+  private func value(
+    _ member: Member, _ source: Source, _ sorter: GroupSorter, _ start: Int, _ size: Int, _ moment: Instant,
+    _ scratch: inout KernelScratch
+  ) -> Double {
+    if member.function.needsTimes {
+      // The first or the last alone.
+      let event = member.function == .daysSinceLast ? start + size - 1 : start
+      let times = source.selection.times.map { sorter.gather($0, event, min(1, size)) }
+      return block.value(
+        member.function, EventSlice(count: min(1, size), times: times, days: nil, column: nil), moment,
+        &scratch)
+    }
+    let column = member.column.map { sorter.gather($0, start, size) }
+    if member.function.isOfValues, let column {
+      return Frequencies(column, size, &scratch).value(member.function)
+    }
+    let days = member.function.needsDays ? source.selection.days.map { sorter.gather($0, start, size) } : nil
+    return block.value(
+      member.function, EventSlice(count: size, times: nil, days: days, column: column), moment, &scratch)
   }
 
   // MARK: Reduction
@@ -158,5 +220,12 @@ struct GroupEvaluator {
       }
       return finite(sum)
     }
+  }
+}
+
+extension GroupPlan {
+  /// Its grouped aggregates, in the order of its leaves.
+  fileprivate var aggregates: [GroupedAggregate] {
+    leaves.compactMap { if case .aggregate(let aggregate) = $0 { aggregate } else { nil } }
   }
 }

@@ -4,7 +4,7 @@ internal import RekindleCore
 struct Pairs {
   private(set) var count = 0
   private let starts: UnsafeMutablePointer<Int>
-  /// The row, plus one, that last met a text.
+  /// The row, plus one, that last met a text; once all are met, its place among the groups of a row.
   private let met: UnsafeMutablePointer<Int32>
   private var ranks: UnsafeMutablePointer<Int32>
   private var capacity: Int
@@ -46,16 +46,13 @@ struct Pairs {
 
   func range(_ row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 
-  /// The place of a text among the groups of a row, or `nil` when it is none of them.
-  func place(of rank: Int, in groups: Range<Int>) -> Int? {
-    var low = groups.lowerBound
-    var high = groups.upperBound
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(ranks[middle]) < rank { low = middle + 1 } else { high = middle }
-    }
-    return low < groups.upperBound && Int(ranks[low]) == rank ? low - groups.lowerBound : nil
+  /// Gives the groups of a row their places, for `place(of:)` until the next row's are numbered.
+  func number(_ groups: Range<Int>) {
+    for pair in groups { met[Int(ranks[pair])] = Int32(pair - groups.lowerBound) }
   }
+
+  /// The place of a text among the groups that were numbered, of which it must be one.
+  func place(of rank: Int) -> Int { Int(met[rank]) }
 }
 
 /// Lays the events of one row out group by group, in time order within each.
@@ -76,13 +73,13 @@ final class GroupSorter {
     instants = arena.allocate(Instant.self, events)
   }
 
-  /// Counting sort of the events `first ..< first + count` by their group.
-  func sort(first: Int, count: Int, groups: Int, group: (Int) -> Int?) {
+  /// Counting sort of the events `first ..< first + count` by their group; −1 is none.
+  func sort(first: Int, count: Int, groups: Int, group: (Int) -> Int) {
     for index in 0...groups { ends[index] = 0 }
     for event in 0..<count {
-      let place = group(first + event) ?? -1
+      let place = group(first + event)
       places[event] = Int32(place)
-      if place >= 0, place + 1 <= groups { ends[place + 1] += 1 }
+      if place >= 0 { ends[place + 1] += 1 }
     }
     for index in 0..<groups { ends[index + 1] += ends[index] }
     // Filling moves each start to the group's end, which is the next group's start.

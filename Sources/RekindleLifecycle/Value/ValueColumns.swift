@@ -29,28 +29,33 @@ public struct ValueColumns: Sendable {
   ) {
     let present = PresentValues(
       histories.histories, timing: timing, horizon: horizon, lifetime: lifetime, workers: workers)
+    // A customer's numbers go where they belong as they are made: no other customer's are there.
+    let table = UnsafeMutableBufferPointer<Double>.allocate(capacity: 5 * customerCount)
+    defer { table.deallocate() }
+    table.initialize(repeating: .nan)
+    nonisolated(unsafe) let cells = table
     let size = 4096
     let count = histories.customers.count
-    let parts = workers.map(blocks: (count + size - 1) / size) { block -> [SIMD8<Double>] in
-      (block * size..<min(count, (block + 1) * size)).map { index in
-        let history = histories.histories[index]
-        let alive = timing.probabilityAlive(history)
+    workers.forEach(blocks: (count + size - 1) / size) { block in
+      for index in block * size..<min(count, (block + 1) * size) {
+        let customer = Int(histories.customers[index])
+        let alive = timing.probabilityAlive(histories.histories[index])
         let each = spend?.expectedSpend(histories.spends[index]) ?? .nan
-        return SIMD8(
-          alive, timing.probabilityOfNoPurchase(history, within: horizon),
-          present.expectedPurchases(history, alive: alive), each,
-          each * present.discountedPurchases(history, alive: alive), 0, 0, 0)
+        cells[customer] = alive
+        cells[customerCount + customer] = present.probabilityOfNoPurchase(index, alive: alive)
+        cells[2 * customerCount + customer] = present.expectedPurchases(index, alive: alive)
+        cells[3 * customerCount + customer] = each
+        cells[4 * customerCount + customer] = each * present.discountedPurchases(index, alive: alive)
       }
     }
-    var columns = [[Double]](repeating: [Double](repeating: .nan, count: customerCount), count: 5)
-    for (customer, row) in zip(histories.customers, parts.joined()) {
-      for column in columns.indices { columns[column][Int(customer)] = row[column] }
+    func column(_ index: Int) -> [Double] {
+      Array(table[index * customerCount..<(index + 1) * customerCount])
     }
-    probabilityAlive = columns[0]
-    probabilityOfNoPurchase = columns[1]
-    expectedPurchases = columns[2]
-    expectedSpend = columns[3]
-    lifetimeValue = columns[4]
+    probabilityAlive = column(0)
+    probabilityOfNoPurchase = column(1)
+    expectedPurchases = column(2)
+    expectedSpend = column(3)
+    lifetimeValue = column(4)
   }
 
   /// By the names under which expressions know them: `p_alive`, `p_no_purchase`, `expected_purchases`,

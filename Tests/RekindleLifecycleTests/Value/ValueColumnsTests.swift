@@ -23,6 +23,13 @@ import Testing
     #expect(columns.probabilityAlive[first] == timing.probabilityAlive(histories.histories[0]))
     #expect(
       columns.expectedPurchases[first] == timing.expectedPurchases(histories.histories[0], within: .days(90)))
+    for (index, history) in histories.histories.enumerated() {
+      let customer = Int(histories.customers[index])
+      let none = timing.probabilityOfNoPurchase(history, within: .days(90))
+      #expect(abs(columns.probabilityOfNoPurchase[customer] - none) < 1e-14)
+      let expected = timing.expectedPurchases(history, within: .days(90))
+      #expect(abs(columns.expectedPurchases[customer] - expected) <= 1e-13 * expected)
+    }
     let threads = ValueColumns(
       histories, customerCount: log.customers.count, timing: timing, spend: spend, horizon: .days(90),
       workers: Workers(3))
