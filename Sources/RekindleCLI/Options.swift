@@ -71,6 +71,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.customShort("n"), .long], help: "Do everything but write.")
   var dryRun = false
 
+  /// Whether the output is a file.
+  var isFile: Bool { output != "-" }
+
+  /// Finds out before the work what would stop the writing after it.
+  /// - Throws: `RK0620` for an ending that no format has.
+  func check() throws { _ = try chosenFormat }
+
   func write(_ columns: [OutputColumn], calendar: CivilCalendar, work: WorkOptions) throws {
     guard !dryRun else { return }
     try TableFile.write(
@@ -89,5 +96,63 @@ struct OutputOptions: ParsableArguments {
       to: output, format: chosenFormat, calendar: calendar, raw: raw, workers: work.workers, next: next)
   }
 
-  private var chosenFormat: TableFile.Format { format ?? TableFile.Format(ending: output) ?? .csv }
+  private var chosenFormat: TableFile.Format {
+    get throws { try TableFile.Format(of: output, asked: format) }
+  }
+}
+
+/// How a report is written.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, markdown, csv, json
+}
+
+/// Where a report goes and in which form.
+struct ReportOptions: ParsableArguments {
+  @Option(help: "text, markdown, csv or json.")
+  var format: ReportFormat?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Option(
+    name: .shortAndLong,
+    help: "The file to write, \"-\" for standard output; its ending says the format (txt, md, csv, json).")
+  var output = "-"
+
+  @Flag(name: [.customShort("n"), .long], help: "Do everything but write.")
+  var dryRun = false
+
+  func validate() throws {
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) disagree")
+    }
+  }
+
+  var isFile: Bool { output != "-" }
+
+  private static let endings: [(ending: String, format: ReportFormat)] = [
+    ("txt", .text), ("md", .markdown), ("csv", .csv), ("json", .json),
+  ]
+
+  /// What was asked for, or what the ending says; text for standard output and names without an ending.
+  /// - Throws: `RK0620` for an ending that no format has.
+  var chosenFormat: ReportFormat {
+    get throws {
+      if json { return .json }
+      if let format { return format }
+      guard let ending = OutputEnding.of(output) else { return .text }
+      guard let known = Self.endings.first(where: { $0.ending == ending }) else {
+        throw OutputEnding.unknown(ending, of: output, known: Self.endings.map(\.ending))
+      }
+      return known.format
+    }
+  }
+
+  /// Prints the report, or writes it to its file unless the run is dry.
+  func write(_ text: String, work: WorkOptions) throws {
+    guard isFile else { return Terminal.writeOutput(text) }
+    guard !dryRun else { return }
+    try OutputFile.write(Array(text.utf8), to: output, for: .everyone)
+    work.talk.say("report: \(output)")
+  }
 }

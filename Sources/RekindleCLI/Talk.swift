@@ -37,3 +37,6 @@ struct Talk {
     for reason in order { say("  \(reason): \((names[reason] ?? []).joined(separator: ", "))") }
   }
 }
+
+/// `1 row`, `2 rows`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

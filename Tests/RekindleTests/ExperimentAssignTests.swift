@@ -43,6 +43,8 @@ import Testing
     #expect(try runner.folder.text("a.record.json") == record)
     let attributes = try FileManager.default.attributesOfItem(atPath: runner.folder.path + "/a.csv")
     #expect(attributes[.posixPermissions] as? Int == 0o600)
+    let beside = try FileManager.default.attributesOfItem(atPath: runner.folder.path + "/a.record.json")
+    #expect(beside[.posixPermissions] as? Int == 0o600)
     // More customers, in another order, on another number of threads, packed otherwise.
     try runner.folder.write(Self.customers(200..<800), to: "customers.csv")
     #expect(try assign(runner, "--output", "a.csv", "--threads", "1").code == 0)
@@ -87,6 +89,56 @@ import Testing
     #expect(error.contains("error[RK0850]: column \"tier\"") && error.contains("did you mean \"teir\"?"))
   }
 
+  /// From the deal to a permutation that deals by the same rule; an analysis without the record says so.
+  @Test func aBalancedBatchIsAnalysedAsItWasDealt() throws {
+    let project = """
+      rekindle: 1
+      experiments:
+        spring:
+          arms: [a, b]
+          batch: {balance: {covariates: [spent], acceptance: 0.1}}
+          metrics: {paid: {kind: mean, method: permutation}}
+
+      """
+    let runner = try CommandRunner([
+      "rekindle.yaml": project, "customers.csv": Self.customers(0..<60),
+    ])
+    #expect(try assign(runner, "--output", "a.csv").code == 0)
+    let lines = try runner.folder.text("a.csv").split(separator: "\n")
+    #expect(lines[0].hasSuffix(",assigned_at,spent"))
+    // What was paid hangs on what was spent before, and the variant adds a little.
+    let units = lines.dropFirst().map { line -> String in
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      let spent = Double(cells[6]) ?? .nan
+      let bonus = cells[2] == "b" ? 4.0 : 0
+      return "\(cells[0]),\(cells[2]),\(spent + bonus + Double(cells[0].utf8.last ?? 0) * 0.1)\n"
+    }
+    try runner.folder.write("customer_id,arm,paid\n" + units.joined(), to: "units.csv")
+    func analysis(_ more: String...) throws -> (warns: Bool, p: Double) {
+      let run = try runner.run(
+        ["experiment", "analyze", "spring", "--units", "units.csv", "--json"] + more)
+      #expect(run.code == 0, "\(run.error)")
+      let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+      let health = try #require(json?["health"] as? [[String: Any]])
+      let row = try #require((json?["rows"] as? [[String: Any]])?.first)
+      return (
+        health.contains { $0["check"] as? String == "permutation" }, try #require(row["p"] as? Double)
+      )
+    }
+    let free = try analysis()
+    let dealt = try analysis("--dealt", "a.csv")
+    #expect(free.warns && !dealt.warns)
+    #expect(free.p > 0.2 && dealt.p < 0.01, "\(free.p) \(dealt.p)")
+    // A part of the assignment is not what was dealt; without its record nothing is known of the deal.
+    try runner.folder.write(lines.dropLast().joined(separator: "\n") + "\n", to: "part.csv")
+    let arguments = ["experiment", "analyze", "spring", "--units", "units.csv", "--dealt", "part.csv"]
+    let lost = try runner.run(arguments)
+    #expect(lost.code == 2 && lost.error.contains("error[RK0846]"), "\(lost.error)")
+    try runner.folder.write(try runner.folder.text("a.record.json"), to: "part.record.json")
+    let part = try runner.run(arguments)
+    #expect(part.code == 2 && part.error.contains("error[RK0845]"), "\(part.error)")
+  }
+
   @Test func badLists() throws {
     let runner = try runner()
     func refusal(_ customers: String) throws -> String {
@@ -97,7 +149,8 @@ import Testing
       return run.error
     }
     #expect(try refusal("customer_id\na\nb\na\n").contains("RK0821"))
-    #expect(try refusal("customer_id,x\na,1\n,2\n").contains("RK0820"))
+    let blank = try refusal("customer_id,x\na,1\n,2\nb,3\n ,4\n")
+    #expect(blank.contains("RK0820") && blank.contains("rows: 2, 4"), "\(blank)")
     #expect(try refusal("customr_id\na\n").contains("did you mean \"customr_id\"?"))
   }
 

@@ -76,6 +76,33 @@ import Testing
     #expect(text.output.hasPrefix("signup: ") && text.output.contains("\nComparisons with control\n"))
   }
 
+  /// Nothing measured is nothing answered.
+  @Test func anExperimentWithoutMetricsIsRefused() throws {
+    let runner = try runner(
+      "customer_id,arm\nu1,a\nu2,b\n",
+      project: "rekindle: 1\nexperiments:\n  signup:\n    arms: [a, b]\n")
+    for command in ["analyze", "monitor", "simulate"] {
+      let run = try runner.run("experiment", command, "signup", "--units", "units.csv")
+      #expect(
+        run.code == 2 && run.error.contains("error[RK0811]: the experiment has no metric"), "\(run.error)")
+      #expect(run.output.isEmpty)
+    }
+    #expect(
+      try runner.run("experiment", "assign", "signup", "--customers", "units.csv").code == 0)
+  }
+
+  @Test func anUnknownMethodIsToldTheKnownOnesOnce() throws {
+    let runner = try runner(Self.units())
+    let run = try runner.run(
+      "experiment", "analyze", "signup", "--units", "units.csv", "--method", "converted=bosloo")
+    #expect(run.code == 2 && run.error.contains("error[RK0860]") && run.error.contains("boschloo"))
+    let line = try #require(run.error.split(separator: "\n").first { $0.contains("this kind of metric has") })
+    let names = line.split(separator: ":")[1].split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    #expect(names.count == Set(names).count && names.count > 6, "\(names)")
+  }
+
   /// A method by name shows in the report; flags stand for ones and zeros.
   @Test func methodsByNameAndFlags() throws {
     let units = Self.units { _, line in

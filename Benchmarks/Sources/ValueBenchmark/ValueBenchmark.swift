@@ -51,6 +51,13 @@ struct ValueBenchmark {
         histories, customerCount: log.customers.count, timing: timing.model, spend: spend.model,
         horizon: .days(90), lifetime: (12, .yearly(0.1)), workers: workers)
     }
+    // As expressions ask for them: a customer at a time.
+    let none = timed("rows, chance of none") {
+      histories.histories.reduce(0) { $0 + timing.model.probabilityOfNoPurchase($1, within: .days(90)) }
+    }
+    let purchases = timed("rows, expected purchases") {
+      histories.histories.reduce(0) { $0 + timing.model.expectedPurchases($1, within: .days(90)) }
+    }
     let once = histories.histories.count { $0.repeats == 0 }
     print(
       "  \(histories.customers.count) customers, \(once) once;",
@@ -59,7 +66,7 @@ struct ValueBenchmark {
       (timing.fit.estimates + spend.fit.estimates).map { "\($0.name) \($0.value)" }.joined(separator: ", "))
     let known = columns.lifetimeValue.filter(\.isFinite)
     let mean = known.reduce(0, +) / Double(known.count)
-    print("  mean lifetime value \(mean)")
+    print("  mean lifetime value \(mean), sums of rows \(none) and \(purchases)")
   }
 
   static func timed<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {

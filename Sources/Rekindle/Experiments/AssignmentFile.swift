@@ -5,7 +5,7 @@ public import RekindleExperiments
 
 extension AssignmentTable {
   /// The table as columns of a file: `customer_id, experiment, arm, <factors>, stratum, probability,
-  /// assigned_at`, under the names that the project file gives them.
+  /// assigned_at`, under the names that the project file gives them, and what a deal balanced.
   public func outputColumns(of entry: ExperimentEntry) -> [OutputColumn] {
     let columns = entry.columns
     func coded(_ name: String, _ column: CodedColumn) -> OutputColumn {
@@ -18,7 +18,7 @@ extension AssignmentTable {
     ] + zip(factors, levels).map(coded) + [
       coded(columns.stratum, strata), OutputColumn("probability", .number(probabilities)),
       OutputColumn(columns.assignedAt, .time(assignedAt)),
-    ]
+    ] + zip(balanced, covariates).map { OutputColumn($0, .number($1)) }
   }
 }
 
@@ -31,6 +31,9 @@ extension StoredAssignment {
   ) throws(Diagnostic) {
     let columns = entry.columns
     let factors = entry.experiment.factors.map(\.name)
+    let bytes = FileManager.default.contents(atPath: AssignmentRecord.path(beside: path))
+    let record = try bytes.map { (bytes) throws(Diagnostic) in try AssignmentRecord(json: [UInt8](bytes)) }
+    var balanced: [String] = []
     let values = try TableReader.read(path, calendar: calendar, workers: workers) {
       (names) throws(Diagnostic) in
       var requests = [
@@ -47,10 +50,12 @@ extension StoredAssignment {
       }
       // A factor that was added since has no column yet.
       requests += factors.filter(names.contains).map { .init($0, .category) }
+      balanced = record?.covariates.filter(names.contains) ?? []
+      requests += balanced.map { .init($0, .number) }
       return requests
     }
     var levels: [CodedColumn] = []
-    for factor in values.dropFirst(6) { levels.append(factor.coded) }
+    for factor in values.dropFirst(6).dropLast(balanced.count) { levels.append(factor.coded) }
     guard case .text(let customers) = values[0], case .number(let probabilities) = values[4],
       case .time(let assignedAt) = values[5]
     else { preconditionFailure("columns are as they were asked for") }
@@ -58,11 +63,9 @@ extension StoredAssignment {
       experiment: entry.experiment.id, experiments: values[1].coded,
       factors: levels.count == factors.count ? factors : [], customers: customers, arms: values[2].coded,
       levels: levels.count == factors.count ? levels : [], strata: values[3].coded,
-      probabilities: probabilities, assignedAt: assignedAt)
-    let bytes = FileManager.default.contents(atPath: AssignmentRecord.path(beside: path))
-    self.init(
-      table: table,
-      record: try bytes.map { (bytes) throws(Diagnostic) in try AssignmentRecord(json: [UInt8](bytes)) })
+      probabilities: probabilities, assignedAt: assignedAt, balanced: balanced,
+      covariates: values.suffix(balanced.count).map(\.numbers))
+    self.init(table: table, record: record)
   }
 }
 

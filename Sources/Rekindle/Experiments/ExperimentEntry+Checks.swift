@@ -5,6 +5,11 @@ internal import RekindleEvents
 internal import RekindleExperiments
 
 extension ExperimentEntry {
+  /// Refuses an experiment in which nothing is measured: to report nothing and call it done would pass for an
+  /// answer. Assigning its units needs no metric.
+  /// - Throws: `RK0811`.
+  func checkMetrics() throws(Diagnostic) { _ = try experiment.primaryMetrics() }
+
   /// Checks that a metric's window fits into the log.
   /// - Throws: `RK0852`.
   func checkReach(in log: EventLog, end: Instant) throws(Diagnostic) {

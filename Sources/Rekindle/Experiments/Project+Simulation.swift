@@ -18,10 +18,11 @@ extension Project {
   /// - Parameters:
   ///   - input: `nil`: everybody who was a customer at a moment whose outcomes are known by now.
   ///   - asOf: as seen from then; `nil`: the end of the data, or the latest moment that will do.
-  /// - Throws: `RK0851` for sums, which cannot be dealt again; `RK0880` without units; what reading throws.
+  /// - Throws: `RK0811` for an experiment without metrics; `RK0851` for sums, which cannot be dealt again; `RK0880` without units; what reading throws.
   public func simulationUnits(
     of entry: ExperimentEntry, from input: ExperimentInput?, asOf: Instant? = nil
   ) throws(Diagnostic) -> SimulationInput {
+    try located { () throws(Diagnostic) in try entry.checkMetrics() }
     func collect(
       _ experiment: Experiment, _ source: some UnitSource
     ) throws(Diagnostic) -> SimulationUnits {

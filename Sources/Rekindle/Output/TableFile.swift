@@ -9,9 +9,22 @@ public enum TableFile {
   public enum Format: String, Sendable, Hashable, CaseIterable {
     case csv, jsonl, parquet
 
-    /// The format that a path's ending stands for, or `nil`.
-    public init?(ending path: String) {
-      self.init(rawValue: path.lowercased().split(separator: ".").last.map(String.init) ?? "")
+    /// The format of a table that is written to a path: what was asked for, or what the name's ending says;
+    /// CSV for standard output and for names without an ending.
+    /// - Throws: `RK0620` for an ending that no format has.
+    public init(of path: String, asked: Format? = nil) throws(Diagnostic) {
+      if let asked {
+        self = asked
+        return
+      }
+      guard let ending = OutputEnding.of(path) else {
+        self = .csv
+        return
+      }
+      guard let format = Format(rawValue: ending) else {
+        throw OutputEnding.unknown(ending, of: path, known: Format.allCases.map(\.rawValue))
+      }
+      self = format
     }
   }
 

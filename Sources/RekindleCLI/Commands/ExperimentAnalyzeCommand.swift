@@ -25,59 +25,55 @@ struct ExperimentAnalyzeCommand: ParsableCommand {
   @Option(help: "Sums by arm in place of units: n, sums, sums of squares, cross-products.")
   var summary: String?
 
+  @Option(
+    help: """
+      The assignment as assign wrote it, with its record beside it: permutations of a re-randomised deal keep \
+      the deals that were balanced as well. (default: the file of --assignment or --units)
+      """)
+  var dealt: String?
+
   @Option(help: "Also write the sums that the report was made of to this file, for --summary.")
   var writeSummary: String?
 
-  @Flag(help: "Add the probability that each variant is better, and the expected loss.")
+  @Flag(
+    help: """
+      Add the probability that each variant is better, and the expected loss. Prior: Beta(1, 1) for a rate without covariates, flat \
+      for every other difference.
+      """)
   var posterior = false
 
   @Option(help: "Seeds permutations and bootstraps.")
   var seed: UInt64 = 1
 
-  @Option(help: "text, markdown, csv or json; text shows the main columns, the others all.")
-  var format: ReportFormat?
-
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Option(name: .shortAndLong, help: "The file to write; its ending says the format (txt, md, csv, json).")
-  var output = "-"
-
-  @Flag(name: [.customShort("n"), .long], help: "Do everything but write.")
-  var dryRun = false
+  @OptionGroup var output: ReportOptions
 
   func validate() throws {
     guard [source.units, source.assignment, summary].count(where: { $0 != nil }) == 1 else {
       throw ValidationError("give one of --units, --assignment and --summary")
     }
-    if json, let format, format != .json { throw ValidationError("--json and --format \(format) disagree") }
   }
 
   func run() throws {
+    let format = try output.chosenFormat
+    let sums = try writeSummary.map { (path: $0, format: try TableFile.Format(of: $0)) }
     let project = try options.load()
     let entry = try source.entry(id, in: project)
     let outcome = try project.outcome(
       of: entry, from: input, asOf: source.asOf?.instant(in: project.calendar),
-      crossovers: source.crossovers.policy)
+      crossovers: source.crossovers.policy, dealt: dealt)
     if let intake = outcome.intake { options.work.talk.say(intake) }
     let report = try analyze(
       outcome.moments, of: entry.experiment,
       options: AnalysisOptions(
-        asOf: outcome.today, posterior: posterior ? AnalysisOptions.Posterior() : nil, seed: seed))
-    if let writeSummary, !dryRun {
+        asOf: outcome.today, posterior: posterior ? AnalysisOptions.Posterior() : nil, seed: seed),
+      deal: outcome.deal, workers: project.workers)
+    if let sums, !output.dryRun {
       try TableFile.write(
-        outcome.moments.summaryColumns(of: entry.experiment), to: writeSummary,
-        format: TableFile.Format(ending: writeSummary) ?? .csv, calendar: project.calendar,
-        workers: project.workers)
+        outcome.moments.summaryColumns(of: entry.experiment), to: sums.path, format: sums.format,
+        calendar: project.calendar, workers: project.workers)
     }
-    let text = render(report)
-    if output == "-" {
-      Terminal.writeOutput(text)
-    } else if !dryRun {
-      try OutputFile.write(Array(text.utf8), to: output, for: .everyone)
-      options.work.talk.say("report: \(output)")
-    }
-    if output != "-" || chosenFormat == .csv { options.work.talk.say(report.summary()) }
+    try output.write(render(report, format), work: options.work)
+    if output.isFile || format == .csv { options.work.talk.say(report.summary()) }
     if !report.isHealthy {
       throw Diagnostic(
         "RK0619",
@@ -93,19 +89,8 @@ struct ExperimentAnalyzeCommand: ParsableCommand {
     return .summary(summary ?? "")
   }
 
-  private var chosenFormat: ReportFormat {
-    if json { return .json }
-    if let format { return format }
-    switch output.split(separator: ".").last {
-    case "csv": return .csv
-    case "json": return .json
-    case "md": return .markdown
-    default: return .text
-    }
-  }
-
-  private func render(_ report: ExperimentReport) -> String {
-    switch chosenFormat {
+  private func render(_ report: ExperimentReport, _ format: ReportFormat) -> String {
+    switch format {
     case .text: report.text()
     case .markdown: report.markdown()
     case .csv: report.longTable().csv()

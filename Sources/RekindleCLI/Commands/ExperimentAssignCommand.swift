@@ -36,12 +36,13 @@ struct ExperimentAssignCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    try output.check()
     let project = try options.load()
     let entry = try project.experiment(id)
     let talk = options.work.talk
-    let isFile = output.output != "-"
     let earlier =
-      stored ?? (isFile && FileManager.default.fileExists(atPath: output.output) ? output.output : nil)
+      stored
+      ?? (output.isFile && FileManager.default.fileExists(atPath: output.output) ? output.output : nil)
     let kept = try earlier.map { path in
       try StoredAssignment(
         contentsOf: path, for: entry, calendar: project.calendar, workers: project.workers)
@@ -52,9 +53,10 @@ struct ExperimentAssignCommand: ParsableCommand {
       policy: keepStored ? .keepStored : .refuse)
     try output.write(
       result.table.outputColumns(of: entry), calendar: project.calendar, work: options.work)
-    if isFile, !output.dryRun {
+    if output.isFile, !output.dryRun {
+      // It lists nobody, but with the salt in it anyone can tell a customer's arm from the id.
       try OutputFile.write(
-        try result.record.json(), to: AssignmentRecord.path(beside: output.output), for: .everyone)
+        try result.record.json(), to: AssignmentRecord.path(beside: output.output), for: .owner)
     }
     tell(result, entry.experiment, talk)
   }
@@ -62,7 +64,9 @@ struct ExperimentAssignCommand: ParsableCommand {
   private func tell(_ result: AssignmentResult, _ experiment: Experiment, _ talk: Talk) {
     let tally = result.tally
     let added = zip(experiment.arms, tally.added).map { "\($0.name) \($1)" }.joined(separator: ", ")
-    talk.say("\(tally.listed) listed: \(tally.stored) were assigned before, new: \(added)")
+    talk.say(
+      "\(tally.listed) listed: \(tally.stored) \(tally.stored == 1 ? "was" : "were") assigned before, new: \(added)"
+    )
     let others = [
       (tally.heldOut, "held out"), (tally.outsideLayer, "in another part of the layer"),
       (tally.notCovered, "not covered yet"),
@@ -71,11 +75,11 @@ struct ExperimentAssignCommand: ParsableCommand {
       talk.say("not in the experiment: " + others.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
     }
     if let kept = result.kept {
-      talk.say("the definition has changed: \(kept.count) stored customers stay where they were")
+      talk.say("the definition has changed: stored customers who stay where they were: \(kept.count)")
     }
-    if output.output != "-", !output.dryRun {
+    if output.isFile, !output.dryRun {
       talk.say(
-        "\(result.table.count) rows in \(output.output), how they were drawn in "
+        "\(counted(result.table.count, "row")) in \(output.output), how they were drawn in "
           + AssignmentRecord.path(beside: output.output))
     }
   }

@@ -22,11 +22,6 @@ struct ExperimentCommand: ParsableCommand {
     ])
 }
 
-/// How a report is written.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, markdown, csv, json
-}
-
 /// What becomes of a customer in two arms, in the words of the command.
 enum CrossoverArgument: String, ExpressibleByArgument, CaseIterable {
   case exclude, first, assigned

@@ -61,7 +61,7 @@ struct ExperimentDesignCommand: ParsableCommand {
         of: entry, customers: customers, asOf: asOf?.instant(in: project.calendar))
       options.work.talk.say(past.intake)
       options.work.talk.say(
-        "baselines: \(past.customers) customers as of \(project.calendar.text(past.asOf))")
+        "baselines: \(counted(past.customers, "customer")) as of \(project.calendar.text(past.asOf))")
       input.baselines = past.baselines
       if perDay == nil { input.units = units ?? past.customers }
     }

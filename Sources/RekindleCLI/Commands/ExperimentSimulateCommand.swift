@@ -117,9 +117,10 @@ struct ExperimentSimulateCommand: ParsableCommand {
       asOf: asOf?.instant(in: project.calendar))
     if let intake = input.intake { options.work.talk.say(intake) }
     if let asOf = input.asOf {
-      options.work.talk.say("units: \(input.units.count) customers as of \(project.calendar.text(asOf))")
+      options.work.talk.say(
+        "units: \(counted(input.units.count, "customer")) as of \(project.calendar.text(asOf))")
     } else if input.units.leftOut > 0 {
-      options.work.talk.say("units: \(input.units.count); \(input.units.leftOut) rows take no part")
+      options.work.talk.say("units: \(input.units.count); rows that take no part: \(input.units.leftOut)")
     }
     return try project.located { () throws(Diagnostic) in
       try ExperimentSimulation(dealing: input.units, of: input.experiment, options: settings)

@@ -41,6 +41,7 @@ struct FeaturesCommand: ParsableCommand {
 
   func run() throws {
     if catalogue { return Terminal.writeOutput(FeatureSet.retail.markdown) }
+    try output.check()
     let project = try options.load()
     let selection = try project.features(in: try project.schema())
     if list {

@@ -22,10 +22,6 @@ struct LadderCommand: ParsableCommand {
         rekindle ladder --section replenishment --due-dates due.csv
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, csv, json
-  }
-
   @OptionGroup var options: ProjectOptions
 
   @Option(help: "The day whose first moment is looked from. (default: the day after the last event)")
@@ -43,14 +39,7 @@ struct LadderCommand: ParsableCommand {
   @Option(help: "The rung that is compared in the section groups.")
   var rung = 1
 
-  @Option(help: "text, markdown, csv or json.")
-  var format: Format?
-
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Option(name: .shortAndLong, help: "The file to write; its ending says the format (txt, md, csv, json).")
-  var output = "-"
+  @OptionGroup var output: ReportOptions
 
   @Option(help: "Write the next due date of every customer and category to this file (csv, jsonl, parquet).")
   var dueDates: String?
@@ -61,20 +50,16 @@ struct LadderCommand: ParsableCommand {
   @Flag(help: "Leave CSV cells that a spreadsheet would run as a formula as they are.")
   var raw = false
 
-  @Flag(name: [.customShort("n"), .long], help: "Do everything but write.")
-  var dryRun = false
-
   func validate() throws {
-    if json, let format, format != .json {
-      throw ValidationError("--json and --format \(format.rawValue) disagree")
-    }
-    if chosenFormat == .csv, section.count != 1 {
+    if (try? output.chosenFormat) == .csv, section.count != 1 {
       throw ValidationError("csv holds one table: give --section once")
     }
     if rung < 1 { throw ValidationError("--rung must be at least 1") }
   }
 
   func run() throws {
+    let format = try output.chosenFormat
+    for path in [dueDates, channelWeights].compactMap(\.self) { _ = try TableFile.Format(of: path) }
     let project = try options.load()
     var sections = section.isEmpty ? LadderReport.Section.allCases : section
     let printed = sections
@@ -83,40 +68,25 @@ struct LadderCommand: ParsableCommand {
     let (report, intake) = try project.ladder(
       asOf: asOf?.instant(in: project.calendar), sections: sections, by: by, rung: rung)
     options.work.talk.say(intake)
-    let text = try render(report, printed)
-    if output == "-" {
-      Terminal.writeOutput(text)
-    } else if !dryRun {
-      try OutputFile.write(Array(text.utf8), to: output, for: .everyone)
-      options.work.talk.say("report: \(output)")
-    }
+    try output.write(render(report, printed, format), work: options.work)
     try write(report.dueColumns(), to: dueDates, project)
     try write(report.channelColumns(), to: channelWeights, project)
-    if chosenFormat == .csv { report.omitted.forEach(options.work.talk.say) }
+    if format == .csv { report.omitted.forEach(options.work.talk.say) }
     options.work.talk.say("as of \(project.calendar.text(report.asOf))")
   }
 
   private func write(_ columns: [OutputColumn]?, to path: String?, _ project: Project) throws {
-    guard let path, let columns, !dryRun else { return }
+    guard let path, let columns, !output.dryRun else { return }
     try TableFile.write(
-      columns, to: path, format: TableFile.Format(ending: path) ?? .csv, calendar: project.calendar, raw: raw,
+      columns, to: path, format: TableFile.Format(of: path), calendar: project.calendar, raw: raw,
       workers: project.workers)
-    options.work.talk.say("\(columns.first?.count ?? 0) rows in \(path)")
+    options.work.talk.say("\(counted(columns.first?.count ?? 0, "row")) in \(path)")
   }
 
-  private var chosenFormat: Format {
-    if json { return .json }
-    if let format { return format }
-    switch output.split(separator: ".").last {
-    case "csv": return .csv
-    case "json": return .json
-    case "md": return .markdown
-    default: return .text
-    }
-  }
-
-  private func render(_ report: LadderReport, _ sections: [LadderReport.Section]) throws -> String {
-    switch chosenFormat {
+  private func render(
+    _ report: LadderReport, _ sections: [LadderReport.Section], _ format: ReportFormat
+  ) throws -> String {
+    switch format {
     case .text: return report.text(sections)
     case .markdown: return report.markdown(sections)
     case .json: return report.json(sections)

@@ -42,32 +42,34 @@ struct PlanCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try output.check()
+    let withheldFormat = try withheld.map {
+      try TableFile.Format(of: $0, asked: OutputEnding.of($0) == nil ? output.format : nil)
+    }
     let project = try options.load()
     let (plan, intake) = try project.outreach(
       asOf: asOf?.instant(in: project.calendar), model: try model.map { try ChurnModel(contentsOf: $0) },
       assignments: assignment)
     let talk = options.work.talk
     talk.say(intake)
-    let toFile = output.output != "-"
-    if let withheld, !output.dryRun {
+    if let withheld, let withheldFormat, !output.dryRun {
       try TableFile.write(
         plan.withheldColumns(workers: project.workers), to: withheld,
-        format: TableFile.Format(ending: withheld) ?? output.format ?? .csv, calendar: project.calendar,
-        raw: output.raw, workers: project.workers)
+        format: withheldFormat, calendar: project.calendar, raw: output.raw, workers: project.workers)
     }
-    if toFile || !json {
+    if output.isFile || !json {
       try output.write(
         plan.plannedColumns(workers: project.workers), calendar: project.calendar, work: options.work)
     }
     if json {
       Terminal.writeOutput(plan.json())
-    } else if toFile || output.dryRun {
+    } else if output.isFile || output.dryRun {
       Terminal.writeOutput(plan.text())
     } else {
       talk.say(plan.text())
     }
     talk.say(
       "\(plan.list.planned.count) actions as of \(project.calendar.text(plan.outreach.moment))"
-        + (output.dryRun ? ", nothing written" : toFile ? ", in \(output.output)" : ""))
+        + (output.dryRun ? ", nothing written" : output.isFile ? ", in \(output.output)" : ""))
   }
 }

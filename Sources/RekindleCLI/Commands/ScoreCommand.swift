@@ -32,6 +32,7 @@ struct ScoreCommand: ParsableCommand {
   var top: Int?
 
   func run() throws {
+    try output.check()
     let churnModel = try ChurnModel(contentsOf: model)
     let talk = options.work.talk
     let scores: ScoreTable

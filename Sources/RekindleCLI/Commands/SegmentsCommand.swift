@@ -35,6 +35,7 @@ struct SegmentsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try output.check()
     let project = try options.load()
     let (report, intake) = try project.segments(
       asOf: asOf?.instant(in: project.calendar), since: from?.instant(in: project.calendar),

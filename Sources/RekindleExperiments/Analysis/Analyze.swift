@@ -11,15 +11,18 @@ internal import RekindleStatistics
 ///
 /// Under planned looks the last one whose share of the information is in decides, at its own level, and
 /// primary metrics and guardrails may stop the experiment there; `PlannedLooks` says how.
+/// - Parameter deal: that the moments were collected with.
 /// - Throws: `RK0860` a method that the kind of metric does not have, `RK0861` moments that are not this
 ///   experiment's.
 public func analyze(
-  _ moments: ExperimentMoments, of experiment: Experiment, options: AnalysisOptions = AnalysisOptions()
+  _ moments: ExperimentMoments, of experiment: Experiment, options: AnalysisOptions = AnalysisOptions(),
+  deal: RecordedDeal? = nil, workers: Workers = Workers(1)
 ) throws(Diagnostic) -> ExperimentReport {
   try moments.check(against: experiment)
   let health = checkHealth(moments, of: experiment)
   let analyzer = Analyzer(
-    moments: moments, experiment: experiment, options: options, health: health)
+    moments: moments, experiment: experiment, options: options, health: health, deal: deal,
+    workers: workers)
   return try analyzer.report()
 }
 
@@ -47,6 +50,8 @@ struct Analyzer {
   let experiment: Experiment
   let options: AnalysisOptions
   let health: HealthReport
+  var deal: RecordedDeal?
+  var workers = Workers(1)
 
   var alpha: Double { experiment.plan.alpha }
   var control: Int { experiment.arms.firstIndex { $0.name == experiment.control } ?? 0 }
@@ -99,7 +104,9 @@ struct Analyzer {
     return MetricSlice(
       metric: experiment.metrics[place], plan: collected.plan, arms: collected.overall,
       strata: collected.strata, clusters: collected.clusters, values: collected.values,
-      stratumValues: collected.stratumValues, residualProducts: collected.residualProducts)
+      stratumValues: collected.stratumValues,
+      dealt: deal.flatMap { DealtValues($0, arms: moments.arms, collected.dealtValues) },
+      residualProducts: collected.residualProducts)
   }
 
   func slice(_ place: Int, segment: Int, value: Int) -> MetricSlice {
@@ -107,7 +114,12 @@ struct Analyzer {
     return MetricSlice(
       metric: experiment.metrics[place], plan: collected.plan,
       arms: collected.segments[segment][value],
-      values: collected.segmentValues.isEmpty ? [] : collected.segmentValues[segment][value])
+      values: collected.segmentValues.isEmpty ? [] : collected.segmentValues[segment][value],
+      stratumValues: collected.stratumValues(segment: segment, value: value),
+      dealt: deal.flatMap {
+        DealtValues(
+          $0, arms: moments.arms, collected.dealtValues, within: moments.dealtSegments[segment], value)
+      })
   }
 
   private func comparisons() throws(Diagnostic) -> [Draft] {
@@ -130,7 +142,7 @@ struct Analyzer {
   func draft(
     _ metric: Metric, _ slice: MetricSlice, segment: String, pair: (control: Int, variant: Int)
   ) throws(Diagnostic) -> Draft {
-    let estimator = Estimator(slice: slice, seed: options.seed)
+    let estimator = Estimator(slice: slice, seed: options.seed, workers: workers)
     let estimate = try estimator.estimate(
       control: pair.control, variant: pair.variant, confidence: 1 - alpha)
     return Draft(

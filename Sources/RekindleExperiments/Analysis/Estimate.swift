@@ -15,6 +15,8 @@ struct Estimate {
 struct Estimator {
   let slice: MetricSlice
   let seed: UInt64
+  /// For permutations; the result is the same for any number.
+  var workers = Workers(1)
 
   private var metric: Metric { slice.metric }
 

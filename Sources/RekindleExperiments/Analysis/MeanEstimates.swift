@@ -12,7 +12,9 @@ extension Estimator {
     case "permutation":
       let test = try permutation(control, variant)
       return Estimate(
-        effect: test.effect(seed: seed, confidence: confidence), warnings: test.findings.map(\.words))
+        effect: test.test.effect(
+          draws: test.draws, seed: seed, confidence: confidence, workers: workers),
+        warnings: test.test.findings.map(\.words))
     case "bootstrap":
       let values = try values(control, variant)
       let bootstrap = Bootstrap(control: values.control, variant: values.variant)
@@ -25,8 +27,12 @@ extension Estimator {
   }
 
   /// Units change places within their stratum, phase and batch, as far as they carry it: there every choice
-  /// of as many units for the variant was as likely, by the hash and by the deal alike.
-  private func permutation(_ control: Int, _ variant: Int) throws(Diagnostic) -> PermutationTest {
+  /// of as many units for the variant was as likely, by the hash and by the deal alike. Where deals were
+  /// thrown away until one balanced, they are thrown away again.
+  private func permutation(
+    _ control: Int, _ variant: Int
+  ) throws(Diagnostic) -> (test: PermutationTest, draws: Int) {
+    if let dealt = slice.dealt?.test(control: control, variant: variant) { return dealt }
     let all = try values(control, variant)
     var blocks = slice.stratumValues.map { (control: $0[control], variant: $0[variant]) }
     let placed = blocks.reduce(0) { $0 + $1.control.count + $1.variant.count }
@@ -38,7 +44,10 @@ extension Estimator {
       arms += block.control.map { _ in 0 } + block.variant.map { _ in 1 }
       strata += [Int](repeating: stratum, count: block.control.count + block.variant.count)
     }
-    return PermutationTest(values: values, arms: arms, randomisation: .strata(strata))
+    return (
+      PermutationTest(values: values, arms: arms, randomisation: .strata(strata)),
+      DealtValues.usualDraws
+    )
   }
 
   private func values(

@@ -14,6 +14,8 @@ struct MetricSlice {
   var values: [[Double]] = []
   /// The same by stratum and arm; empty where the part is not split by them.
   var stratumValues: [[[Double]]] = []
+  /// The units of a recorded deal with an outcome, where permutations deal them again.
+  var dealt: DealtValues?
 
   /// Of each arm what HC2 needs beside the moments; empty where nobody asked for it.
   var residualProducts: [[Double]] = []

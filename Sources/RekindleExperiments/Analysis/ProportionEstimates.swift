@@ -16,22 +16,17 @@ extension Estimator {
     let isSmall = counts.contains { $0.count < Self.exactBelow }
     let name = slice.metric.method ?? (isSmall ? "boschloo" : ProportionMethod.miettinenNurminen.rawValue)
     var estimate: Estimate
-    if let method = ProportionMethod(rawValue: name) {
-      estimate = Estimate(effect: two.effect(method: method, confidence: confidence))
-    } else {
+    guard let method = ProportionMethod(rawValue: name) else {
+      throw unknownMethod(name, known: ProportionMethod.allCases.map(\.rawValue))
+    }
+    if let knownP, [.boschloo, .barnard].contains(method) {
+      // The intervals beside the unconditional tests are the score's; only they change.
       estimate = Estimate(effect: two.effect(confidence: confidence))
       estimate.effect.method = name
-      switch name {
-      case "boschloo": estimate.effect.pValue = knownP ?? two.boschlooPValue()
-      case "barnard": estimate.effect.pValue = knownP ?? two.barnardPValue()
-      case "fisher": estimate.effect.pValue = two.fisherPValue()
-      case "mid_p": estimate.effect.pValue = two.midPValue()
-      default:
-        throw unknownMethod(
-          name,
-          known: ProportionMethod.allCases.map(\.rawValue) + ["boschloo", "barnard", "fisher", "mid_p"])
-      }
       estimate.effect.statistic = .nan
+      estimate.effect.pValue = knownP
+    } else {
+      estimate = Estimate(effect: two.effect(method: method, confidence: confidence))
     }
     estimate.arms = EstimatedArms(
       control: counts[0].rate, variant: counts[1].rate, controlVariance: rateVariance(counts[0]),

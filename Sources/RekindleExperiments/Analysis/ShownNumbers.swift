@@ -46,3 +46,10 @@ func shownCount(_ count: Int) -> String {
   }
   return text
 }
+
+/// `1 unit`, `2,300 units`; with a verb, `1 unit is`, `2 units are`.
+func shownCount(_ count: Int, _ noun: String, _ verb: (one: String, many: String)? = nil) -> String {
+  let words = "\(shownCount(count)) \(noun)\(count == 1 ? "" : "s")"
+  guard let verb else { return words }
+  return "\(words) \(count == 1 ? verb.one : verb.many)"
+}

@@ -29,17 +29,22 @@ struct AssignmentRun: Sendable {
       case .notCovered: tally.notCovered += 1
       case .holdout:
         tally.heldOut += 1
-        rows.append(.init(id: ids[place], arm: -1, stratum: -1, probability: experiment.holdout))
+        rows.append(
+          .init(
+            id: ids[place], row: fresh[place], arm: -1, stratum: -1,
+            probability: experiment.holdout))
       case .assigned:
         tally.added[Int(assignment.arm)] += 1
         rows.append(
           .init(
-            id: ids[place], arm: assignment.arm, stratum: dealt.strata[place],
+            id: ids[place], row: fresh[place], arm: assignment.arm, stratum: dealt.strata[place],
             probability: assignment.probability))
       }
     }
     record.holdout += tally.heldOut
-    let added = AssignmentTable(of: experiment, rows: rows, strata: dealt.names, at: moment)
+    let added = AssignmentTable(
+      of: experiment, rows: rows, strata: dealt.names,
+      covariates: experiment.batch?.balance == nil ? [] : list.covariates, at: moment)
     dealt.assignments = []
     let table = stored.map { AssignmentTable.merging($0.table, added) } ?? added
     return AssignmentResult(table: table, record: record, tally: tally, kept: kept)

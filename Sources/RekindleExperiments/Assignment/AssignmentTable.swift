@@ -2,7 +2,8 @@ public import RekindleCore
 
 /// Who got what: one row a unit that an experiment deals with, in the order of ids.
 ///
-/// Written out its columns are `customer_id, experiment, arm, <factors>, stratum, probability, assigned_at`.
+/// Written out its columns are `customer_id, experiment, arm, <factors>, stratum, probability, assigned_at`, and
+/// behind them the covariates that a re-randomised deal balanced.
 /// Units held out stand under the arm `holdout`, with neither levels nor stratum; units that the experiment
 /// does not reach have no row.
 public struct AssignmentTable: Sendable {
@@ -18,6 +19,11 @@ public struct AssignmentTable: Sendable {
   /// With which the unit got its arm; of a unit held out, the share held out.
   public private(set) var probabilities: [Double]
   public private(set) var assignedAt: [Instant]
+  /// What a re-randomised deal balanced, by name; empty otherwise.
+  public let balanced: [String]
+  /// One column a name of `balanced`, as it was when the unit was dealt; NaN where missing. An analysis deals
+  /// again by these, whatever the log has learnt since.
+  public private(set) var covariates: [[Double]]
 
   public var count: Int { customers.count }
 
@@ -31,6 +37,8 @@ public struct AssignmentTable: Sendable {
     strata = CodedColumn(codes: [], dictionary: [])
     probabilities = []
     assignedAt = []
+    balanced = experiment.batch?.balance?.covariates ?? []
+    covariates = balanced.map { _ in [] }
   }
 
   /// A table as it was stored, in any order of rows.
@@ -38,17 +46,21 @@ public struct AssignmentTable: Sendable {
   ///   - experiment: whose table is wanted.
   ///   - experiments: the column that names the experiment of each row.
   ///   - levels: one column a factor.
+  ///   - balanced: the covariates of a re-randomised deal, as far as they are stored.
+  ///   - covariates: one column a name of these.
   /// - Throws: `RK0820` and `RK0821` for ids that are missing or stand twice, `RK0823` for rows of another
   ///   experiment, without an arm, or with a probability outside (0, 1].
   public init(
     experiment: String, experiments: CodedColumn, factors: [String] = [], customers: [String],
     arms: CodedColumn, levels: [CodedColumn] = [], strata: CodedColumn, probabilities: [Double],
-    assignedAt: [Instant]
+    assignedAt: [Instant], balanced: [String] = [], covariates: [[Double]] = []
   ) throws(Diagnostic) {
     precondition(
-      factors.count == levels.count
+      factors.count == levels.count && balanced.count == covariates.count
         && ([arms.codes.count, strata.codes.count, probabilities.count, assignedAt.count]
-          + levels.map(\.codes.count) + [experiments.codes.count]).allSatisfy { $0 == customers.count },
+          + levels.map(\.codes.count) + covariates.map(\.count) + [experiments.codes.count]).allSatisfy {
+            $0 == customers.count
+          },
       "columns of different lengths")
     for (row, code) in experiments.codes.enumerated() {
       guard code < 0 || experiments.dictionary[Int(code)] != experiment else { continue }
@@ -72,6 +84,8 @@ public struct AssignmentTable: Sendable {
     self.strata = strata.taking(rows)
     self.probabilities = rows.map { probabilities[$0] }
     self.assignedAt = rows.map { assignedAt[$0] }
+    self.balanced = balanced
+    self.covariates = covariates.map { column in rows.map { column[$0] } }
   }
 
   private static func unfit(_ message: String) -> Diagnostic {
@@ -128,6 +142,11 @@ public struct AssignmentTable: Sendable {
     merged.strata = pick(stored.strata, added.strata)
     merged.probabilities = pick(stored.probabilities, added.probabilities)
     merged.assignedAt = pick(stored.assignedAt, added.assignedAt)
+    merged.covariates = zip(added.balanced, added.covariates).map { name, column in
+      let place = stored.balanced.firstIndex(of: name)
+      let before = place.map { stored.covariates[$0] } ?? [Double](repeating: .nan, count: stored.count)
+      return pick(before, column)
+    }
     return merged
   }
 }
@@ -136,7 +155,7 @@ extension AssignmentTable {
   /// Units of an experiment that were just assigned.
   /// - Parameter rows: in the order of ids.
   init(
-    of experiment: Experiment, rows: [NewRow], strata: [String], at moment: Instant
+    of experiment: Experiment, rows: [NewRow], strata: [String], covariates: [[Double]], at moment: Instant
   ) {
     self.init(of: experiment)
     customers = rows.map(\.id)
@@ -152,10 +171,13 @@ extension AssignmentTable {
     self.strata = CodedColumn(codes: rows.map(\.stratum), dictionary: strata)
     probabilities = rows.map(\.probability)
     assignedAt = [Instant](repeating: moment, count: rows.count)
+    self.covariates = covariates.map { column in rows.map { column[$0.row] } }
   }
 
   struct NewRow: Sendable {
     var id: String
+    /// In the list.
+    var row: Int
     /// −1: held out.
     var arm: Int32
     /// −1: none.

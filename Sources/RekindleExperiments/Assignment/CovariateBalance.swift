@@ -18,8 +18,8 @@ internal import RekindleNumerics
 struct CovariateBalance: Sendable {
   /// Whitened, centred covariates: those of unit i from `i · columnCount` on; all units of the table, of which
   /// only those of `deal` are set.
-  private let values: [Double]
-  private let columnCount: Int
+  let values: [Double]
+  let columnCount: Int
   private let deal: Deal
   let threshold: Double
 

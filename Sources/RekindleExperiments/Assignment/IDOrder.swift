@@ -11,7 +11,7 @@ struct IDOrder: Sendable {
   /// Of each place in the order, the id's first 16 bytes as a big-endian number: most comparisons end here.
   private let keys: [UInt128]
 
-  /// - Throws: `RK0820` for an empty id, `RK0821` for an id that stands twice.
+  /// - Throws: `RK0820` for an id that is empty or nothing but spaces, `RK0821` for an id that stands twice.
   init(_ ids: [String]) throws(Diagnostic) {
     var entries = ids.enumerated().map { (key: IDOrder.key($1), row: $0) }
     entries.sort { a, b in
@@ -20,12 +20,8 @@ struct IDOrder: Sendable {
     }
     rows = entries.map(\.row)
     keys = entries.map(\.key)
-    if let first = rows.first, ids[first].isEmpty {
-      let empty = ids.count { $0.isEmpty }
-      throw Diagnostic(
-        "RK0820", "\(empty) of \(ids.count) rows have no id",
-        help: "leave out rows without an id")
-    }
+    let blank = ids.indices.filter { ids[$0].isBlankID }
+    if !blank.isEmpty { throw InputTrouble.blankIDs(blank.map { $0 + 1 }, of: ids.count) }
     var repeated: [String] = []
     var count = 0
     for place in rows.indices.dropFirst() where keys[place] == keys[place - 1] {
@@ -61,4 +57,9 @@ struct IDOrder: Sendable {
       return key
     }
   }
+}
+
+extension StringProtocol {
+  /// Nobody's id: empty, or nothing but spaces.
+  var isBlankID: Bool { allSatisfy(\.isWhitespace) }
 }

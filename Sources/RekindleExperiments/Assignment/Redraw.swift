@@ -36,20 +36,7 @@ public struct Redraw: Sendable {
         notes: ["covariates: " + record.covariates.joined(separator: ", ")],
         help: "give their columns, as they were when the units were assigned")
     }
-    var places: [String: Int] = [:]
-    for (place, stratum) in record.strata.enumerated() { places[stratum.name] = place }
-    var own: [Int] = []
-    for word in strata.dictionary { own.append(places[word] ?? -1) }
-    var units = [[Int]](repeating: [], count: record.strata.count)
-    for row in try IDOrder(ids).rows where strata.codes[row] >= 0 {
-      let code = Int(strata.codes[row])
-      guard own[code] >= 0 else {
-        throw Diagnostic(
-          "RK0824", "the stratum \"\(strata.dictionary[code])\" is not in the assignment's record",
-          help: "give the record that was written with this assignment")
-      }
-      units[own[code]].append(row)
-    }
+    let units = try BatchDealer.units(record, rows: IDOrder(ids).rows, strata: strata)
     unitCount = ids.count
     guard record.method == .hash else {
       source = .deal(
@@ -87,6 +74,27 @@ public struct Redraw: Sendable {
 }
 
 extension BatchDealer {
+  /// The rows of each of a record's strata, in the order of `rows`.
+  /// - Throws: `RK0824` for a stratum that the record does not know.
+  static func units(
+    _ record: AssignmentRecord, rows: some Sequence<Int>, strata: CodedColumn
+  ) throws(Diagnostic) -> [[Int]] {
+    var places: [String: Int] = [:]
+    for (place, stratum) in record.strata.enumerated() { places[stratum.name] = place }
+    let own = strata.dictionary.map { places[$0] ?? -1 }
+    var units = [[Int]](repeating: [], count: record.strata.count)
+    for row in rows where strata.codes[row] >= 0 {
+      let code = Int(strata.codes[row])
+      guard own[code] >= 0 else {
+        throw Diagnostic(
+          "RK0824", "the stratum \"\(strata.dictionary[code])\" is not in the assignment's record",
+          help: "give the record that was written with this assignment")
+      }
+      units[own[code]].append(row)
+    }
+    return units
+  }
+
   /// The groups that a record tells of, in its order.
   /// - Parameter units: of each of the record's strata.
   static func groups(_ record: AssignmentRecord, _ units: [[Int]]) -> [Group] {

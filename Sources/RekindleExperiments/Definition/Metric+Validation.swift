@@ -10,7 +10,9 @@ extension Experiment {
         "RK0811",
         metrics.isEmpty ? "the experiment has no metric" : "none of the experiment's metrics is primary",
         key: "experiments.\(id).metrics",
-        help: "say which metric decides: role: primary")
+        help: metrics.isEmpty
+          ? "say under `metrics` what is measured; assigning needs none"
+          : "say which metric decides: role: primary")
     }
     return primary
   }

@@ -5,6 +5,7 @@
 /// | `sample_ratio` | p < 0.01 | p < 0.001 against the planned weights; a unit in an arm of weight 0 |
 /// | `crossovers` | any unit in two arms | more than 1 % of the units |
 /// | `duplicates` | any unit twice | more than 1 % of the units |
+/// | `unit_ids` | units without ids: nobody can be found twice | |
 /// | `exposure` | | the share without exposure differs between the arms, p < 0.001 |
 /// | `empty_arm` | | an arm with a weight has no unit |
 /// | `smallest_cell` | an arm with fewer than 100 units | |

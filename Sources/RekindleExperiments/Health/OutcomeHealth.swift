@@ -22,7 +22,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "immature", metric: metric.name, share > 0.5 ? .warn : .pass,
       figures: [.init("units", Double(count)), .init("share", share)],
-      "\(shownCount(count)) units (\(shownShare(share))) are younger than the metric's window and are "
+      "\(shownCount(count, "unit")) (\(shownShare(share))) \(count == 1 ? "is" : "are") younger than the metric's window and are "
         + "left out of \(metric.name).")
   }
 
@@ -35,7 +35,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "missing_outcome", metric: metric.name, fails ? .fail : test.share > 0.1 ? .warn : .pass,
       figures: [.init("units", Double(count)), .init("share", test.share), .init("p", test.pValue)],
-      "\(shownCount(count)) units (\(shownShare(test.share))) have no \(metric.name) and are left out"
+      "\(shownCount(count, "unit")) (\(shownShare(test.share))) \(count == 1 ? "has" : "have") no \(metric.name), left out"
         + (fails
           ? ", not equally often in all arms (p \(shownP(test.pValue))): write 0 where nothing happened."
           : "."))
@@ -61,7 +61,7 @@ struct OutcomeHealth {
     return HealthCheck(
       "capped", metric: metric.name, isBad ? .warn : .pass,
       figures: [.init("cap", cap), .init("units", Double(count)), .init("share", share)],
-      "\(shownCount(count)) units (\(shownShare(share))) have more \(metric.name) than the cap of "
+      "\(shownCount(count, "unit")) (\(shownShare(share))) \(count == 1 ? "has" : "have") more \(metric.name) than the cap of "
         + "\(significant(cap, 4))"
         + (cap <= 0 ? ", which leaves nothing of it: choose a higher share." : "."))
   }
@@ -132,11 +132,12 @@ struct OutcomeHealth {
 
   /// The deals that were thrown away are not thrown away again.
   private var permutedFreely: HealthCheck? {
-    guard metric.method == "permutation", experiment.batch?.balance != nil else { return nil }
+    guard metric.method == "permutation", experiment.batch?.balance != nil, moments.dealtValues.isEmpty
+    else { return nil }
     return HealthCheck(
       "permutation", metric: metric.name, .warn,
       "The units were dealt until their covariates balanced, and \(metric.name) is permuted as if the "
-        + "first deal had been taken: its p-value and interval are on the safe side. Adjust for the "
-        + "covariates to have the gain.")
+        + "first deal had been taken: its p-value and interval are on the safe side. Analyse "
+        + "the assignment with its record beside it (--dealt), or adjust for the covariates.")
   }
 }

@@ -14,7 +14,8 @@ struct UnitHealth {
 
   var checks: [HealthCheck] {
     [
-      sampleRatio, mixedPhases, emptyArm, unassigned, crossovers, duplicates, exposure, balance, smallestCell,
+      sampleRatio, mixedPhases, emptyArm, unassigned, missingIDs, crossovers, duplicates, exposure, balance,
+      smallestCell,
       clusters,
     ]
     .compactMap { $0 }
@@ -34,7 +35,7 @@ struct UnitHealth {
     guard tally.unassigned > 0 else { return nil }
     return HealthCheck(
       "unassigned", .pass, figures: [.init("rows", Double(tally.unassigned))],
-      "\(shownCount(tally.unassigned)) rows name no arm and are left out.")
+      "\(shownCount(tally.unassigned, "row", ("names no arm and is", "name no arm and are"))) left out.")
   }
 
   private var smallestCell: HealthCheck {
@@ -44,8 +45,17 @@ struct UnitHealth {
     let isSmall = count > 0 && count < 100
     return HealthCheck(
       "smallest_cell", isSmall ? .warn : .pass, figures: [.init("units", Double(count))],
-      "The smallest arm is \(name) with \(shownCount(count)) units"
+      "The smallest arm is \(name) with \(shownCount(count, "unit"))"
         + (isSmall ? ": intervals of means lean on the normal distribution there." : "."))
+  }
+
+  /// Of sums nobody expects ids: whoever summed had them.
+  private var missingIDs: HealthCheck? {
+    guard !tally.knowsUnits, !tally.isSummed else { return nil }
+    return HealthCheck(
+      "unit_ids", .warn,
+      "The units have no ids: one that is in two arms, or comes twice, cannot be found. Add the column, or "
+        + "name it in the project file: columns: {id: …}.")
   }
 
   private var crossovers: HealthCheck? {
@@ -59,8 +69,9 @@ struct UnitHealth {
     }
     return HealthCheck(
       "crossovers", share > 0.01 ? .fail : .warn, figures: figures,
-      "\(shownCount(tally.crossoverUnits)) units are in two arms or more (\(examples(tally.crossoverExamples))); "
-        + "\(shownCount(tally.crossovers.reduce(0, +))) of their rows are left out."
+      "\(shownCount(tally.crossoverUnits, "unit", ("is", "are"))) in two arms or more "
+        + "(\(examples(tally.crossoverExamples))); left out: "
+        + "\(shownCount(tally.crossovers.reduce(0, +), "row"))."
         + (share > 0.01 ? " That many point to a broken assignment." : ""))
   }
 
@@ -74,7 +85,7 @@ struct UnitHealth {
     }
     return HealthCheck(
       "duplicates", share > 0.01 ? .fail : .warn, figures: figures,
-      "\(shownCount(count)) rows repeat a unit (\(examples(tally.duplicateExamples))) and are left out."
+      "\(shownCount(count, "row", ("repeats", "repeat"))) a unit (\(examples(tally.duplicateExamples))), left out."
         + (share > 0.01 ? " The file may have a row an event instead of a row a unit." : ""))
   }
 
@@ -98,7 +109,8 @@ struct UnitHealth {
       figures: [
         .init("unexposed", Double(count)), .init("share", share), .init("p", test.pValue),
       ],
-      "\(shownCount(count)) assigned units (\(shownShare(share))) were never exposed and are left out"
+      "\(shownCount(count, "assigned unit")) (\(shownShare(share))) \(count == 1 ? "was" : "were") never exposed "
+        + "and \(count == 1 ? "is" : "are") left out"
         + (fails
           ? ", and not equally often in all arms (p \(shownP(test.pValue))): what is left cannot be compared."
           : ".") + (waiting.isEmpty ? "" : " No unit of \(names(waiting)) has been exposed yet."))
@@ -138,7 +150,7 @@ struct UnitHealth {
     }
     return HealthCheck(
       "clusters", fewest < 20 ? .warn : .pass, figures: figures,
-      "The smallest arm has \(shownCount(fewest)) clusters"
+      "The smallest arm has \(shownCount(fewest, "cluster"))"
         + (fewest < 20 ? ": below 20 the spread between clusters is known poorly." : "."))
   }
 }

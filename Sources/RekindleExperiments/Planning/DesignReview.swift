@@ -155,7 +155,7 @@ struct DesignReview {
         DesignFinding(
           name: "less_than_a_week", severity: .note,
           text:
-            "the \(noun) are there after \(duration.enrolmentDays) days; let it run a whole week, for weekdays differ"
+            "the \(noun) are there after \(shownCount(duration.enrolmentDays, "day")); let it run a whole week, for weekdays differ"
         ))
     }
     if duration.totalDays > 56 {
@@ -163,7 +163,7 @@ struct DesignReview {
         DesignFinding(
           name: "long", severity: .warning,
           text:
-            "it takes \(duration.totalDays) days: look for a larger effect, fewer arms, or covariates that explain more"
+            "it takes \(shownCount(duration.totalDays, "day")): look for a larger effect, fewer arms, or covariates that explain more"
         ))
     }
     return findings

@@ -97,12 +97,13 @@ extension DesignReport {
   public var summary: [String] {
     var lines = [
       "\(experiment): alpha \(shortest(alpha)), power \(fixed(power * 100, digits: 1)) %"
-        + (unitsAtHand.map { ", \($0) units at hand" } ?? "")
+        + (unitsAtHand.map { ", \($0) \($0 == 1 ? "unit" : "units") at hand" } ?? "")
     ]
     if let duration {
       lines.append(
-        "duration: \(duration.enrolmentDays) days of new units, \(duration.recommendedDays) recommended (whole weeks), "
-          + "then \(duration.maturationDays) until the metrics are final: \(duration.totalDays) days")
+        "duration: \(shownCount(duration.enrolmentDays, "day")) of new units, \(duration.recommendedDays) recommended (whole weeks), "
+          + "then \(duration.maturationDays) until the metrics are final: \(shownCount(duration.totalDays, "day"))"
+      )
     }
     return lines + findings.map { "\($0.severity.rawValue): \($0.text)" }
   }

@@ -61,6 +61,8 @@ struct UnitRows {
   let armCount: Int
   /// By way of splitting.
   let values: [[Int32]]
+  /// Of each row the one in the recorded deal, −1 where it is not analysed; empty where nobody asked.
+  let dealt: [Int32]
 
   func unit(_ row: Int) -> String? { batch.ids.map { $0[row] } }
 }

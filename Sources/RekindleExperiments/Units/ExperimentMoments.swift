@@ -19,6 +19,9 @@ public struct ExperimentMoments: Sendable, Hashable {
   public var metrics: [MetricMoments]
   /// All covariates together, for the test of balance.
   public var balance: CovariateMoments
+  /// By segment, the place in its values of every unit of the recorded deal, −1 without; empty where the
+  /// units are not dealt again.
+  public var dealtSegments: [[Int32]] = []
 
   /// A column that splits the report, and its values in order.
   public struct Segment: Sendable, Hashable {
@@ -70,6 +73,8 @@ public struct UnitTally: Sendable, Hashable {
   public var duplicateExamples: [String]
   /// `false` when the source has no ids, so that nothing could be found twice.
   public var knowsUnits: Bool
+  /// Whether the units were summed before they came here.
+  public var isSummed = false
   /// Whether the source says who was exposed.
   public var knowsExposure: Bool
   /// Assigned units by day of exposure (as in `ExperimentMoments.days`) and arm.
@@ -132,6 +137,11 @@ public struct MetricMoments: Sendable, Hashable {
   public var segmentValues: [[[[Double]]]]
   /// The same by stratum, arm.
   public var stratumValues: [[[Double]]] = []
+  /// By segment column, value, arm: the stratum of each of `segmentValues`, −1 without.
+  public var segmentStrata: [[[[Int32]]]] = []
+  /// The outcome of every unit of the recorded deal, NaN where it takes no part; empty where the units are
+  /// not dealt again.
+  public var dealtValues: [Double] = []
   /// By arm, of a metric adjusted with HC2: the sums that `LeveragedResiduals` keeps.
   public var residualProducts: [[Double]] = []
   /// By arm, of a mean: Σ (y − ȳ)³ / n of what the metric decides by; empty where nobody looked.

@@ -10,6 +10,16 @@ enum InputTrouble {
       help: "name the arms as the experiment does, or leave units of other experiments out")
   }
 
+  /// - Parameter rows: 1-based, ascending.
+  static func blankIDs(_ rows: [Int], of count: Int) -> Diagnostic {
+    let shown = rows.prefix(10).map { String($0) }.joined(separator: ", ")
+    return Diagnostic(
+      "RK0820",
+      "\(rows.count) of \(shownCount(count, "row", ("has", "have"))) no id",
+      notes: ["\(rows.count == 1 ? "row" : "rows"): \(shown)\(rows.count > 10 ? ", …" : "")"],
+      help: "leave out rows without an id, or give them theirs")
+  }
+
   static func infinite(_ column: String, row: Int, of rows: UnitRows, value: Double) -> Diagnostic {
     Diagnostic(
       "RK0841", "column \"\(column)\" is not finite in \(named(row, of: rows))",
@@ -34,6 +44,15 @@ enum InputTrouble {
     Diagnostic(
       "RK0844", "the units changed while they were read: \(first) rows, then \(again)",
       help: "let the file rest while it is analysed, and try again")
+  }
+
+  /// - Parameter dealt: the arm in the assignment; `nil`: the unit is not there.
+  static func notDealt(_ unit: String, row: Int, arm: String, dealt: String?) -> Diagnostic {
+    Diagnostic(
+      "RK0845",
+      dealt.map { "row \(row)\(named(unit)) is in arm \"\(arm)\", and was dealt \"\($0)\"" }
+        ?? "row \(row)\(named(unit)) is not in the assignment that was dealt",
+      help: "give the assignment of these units; or compare by a method that does not deal them again")
   }
 
   static func unknownWord(_ word: String, what: String, row: Int, known: [String]) -> Diagnostic {

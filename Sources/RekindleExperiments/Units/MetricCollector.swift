@@ -27,6 +27,10 @@ struct MetricCollector: Sendable {
   private var smallest: [MetricMoments.Extreme?]
   /// By way of splitting (overall, segments and strata), cell.
   private var values: [[[Double]]]
+  /// By segment and cell, the stratum of each value as its place among the words met; −1 without.
+  private var valueStrata: [[[Int32]]]
+  /// By unit of the recorded deal.
+  private var dealtValues: [Double]
   /// Of a mean.
   private var cubes: CubeSums?
   /// Set for the reading that gathers what HC2 needs, and nothing else.
@@ -36,7 +40,10 @@ struct MetricCollector: Sendable {
 
   private static let chunk = 512
 
-  init(_ metric: Metric, complied: Bool, cap: Double?, schema: UnitSchema, splits: Splits) {
+  /// - Parameter dealt: of how many units of a recorded deal the outcomes are wanted.
+  init(
+    _ metric: Metric, complied: Bool, cap: Double?, schema: UnitSchema, splits: Splits, dealt: Int? = nil
+  ) {
     self.metric = metric
     self.cap = cap
     samples = metric.cap != nil && cap == nil
@@ -53,6 +60,8 @@ struct MetricCollector: Sendable {
     largest = missing.map { _ in nil }
     smallest = largest
     values = [[[Double]]](repeating: [], count: plan.keepsValues ? 2 + splits.segments : 0)
+    valueStrata = [[[Int32]]](repeating: [], count: plan.keepsValues ? splits.segments : 0)
+    dealtValues = [Double](repeating: .nan, count: dealt ?? 0)
     cubes = metric.kind == .mean ? CubeSums(armCount: arms) : nil
   }
 
@@ -92,6 +101,11 @@ struct MetricCollector: Sendable {
       sums[0].add(columnRows, rowStride: Self.chunk, count: count, cells: cells)
       cubes?.add(columnRows, from: cubed, arms: cells, count: count)
       keepValues(0, cells: cells, outcomes: columnRows, count: count)
+      if !dealtValues.isEmpty, !rows.dealt.isEmpty {
+        for i in 0..<count where rows.dealt[Int(kept[i])] >= 0 {
+          dealtValues[Int(rows.dealt[Int(kept[i])])] = columnRows[i]
+        }
+      }
       for (split, codes) in rows.values.enumerated() where sums[1 + split].cellCount > 0 {
         for i in 0..<count {
           let row = Int(kept[i])
@@ -100,6 +114,9 @@ struct MetricCollector: Sendable {
         sums[1 + split].add(columnRows, rowStride: Self.chunk, count: count, cells: cells)
         if split <= splits.segments {
           keepValues(1 + split, cells: cells, outcomes: columnRows, count: count)
+        }
+        if split < valueStrata.count {
+          keepStrata(split, cells: cells, strata: rows.values[splits.segments], kept: kept[..<count])
         }
       }
       start = end
@@ -215,6 +232,16 @@ struct MetricCollector: Sendable {
     for i in 0..<count where cells[i] >= 0 { values[split][Int(cells[i])].append(outcomes[i]) }
   }
 
+  private mutating func keepStrata(
+    _ segment: Int, cells: [Int32], strata: [Int32], kept: ArraySlice<Int32>
+  ) {
+    let missing = sums[1 + segment].cellCount - valueStrata[segment].count
+    if missing > 0 { valueStrata[segment] += [[Int32]](repeating: [], count: missing) }
+    for i in kept.indices where cells[i] >= 0 {
+      valueStrata[segment][Int(cells[i])].append(strata[Int(kept[i])])
+    }
+  }
+
   /// The cap: the pooled quantile of all arms, so that no arm is cut deeper than another.
   func sampleQuantile() -> Double { Quantiles(sample)(metric.cap ?? 1) }
 
@@ -240,17 +267,37 @@ struct MetricCollector: Sendable {
       strata: cells(splits.segments), days: cells(splits.segments + 1),
       clusters: cells(splits.segments + 2), missing: missing, immature: immature, cap: cap, capped: capped,
       largest: largest, smallest: smallest,
-      values: plan.keepsValues ? (0..<arms).map { kept(0, $0) } : [],
-      segmentValues: plan.keepsValues
-        ? segments.map { split in
-          orders[split].map { value in (0..<arms).map { kept(1 + split, value * arms + $0) } }
-        } : [])
+      values: plan.keepsValues ? (0..<arms).map { kept(0, $0) } : [])
     if plan.keepsValues {
+      finishSegments(&finished, orders: orders)
+      finished.dealtValues = dealtValues
       finished.stratumValues = orders[splits.segments].map { value in
         (0..<arms).map { kept(1 + splits.segments, value * arms + $0) }
       }
     }
     finished.thirdMoments = cubes?.centred(overall, column: deciding) ?? []
     return finished
+  }
+
+  /// The segments' values, ascending, each with its stratum.
+  private func finishSegments(_ finished: inout MetricMoments, orders: [[Int]]) {
+    let arms = schema.arms.count
+    let order = orders[splits.segments]
+    var places = [Int32](repeating: -1, count: order.count)
+    for (place, word) in order.enumerated() { places[word] = Int32(place) }
+    let cells = (0..<splits.segments).map { segment in
+      orders[segment].map { value in
+        (0..<arms).map { arm -> [(value: Double, stratum: Int32)] in
+          let cell = value * arms + arm
+          guard cell < values[1 + segment].count else { return [] }
+          // Equal values in the order of their strata, so that the rows' order does not show.
+          return zip(values[1 + segment][cell], valueStrata[segment][cell])
+            .map { (value: $0, stratum: $1 < 0 ? -1 : places[Int($1)]) }
+            .sorted { ($0.value, $0.stratum) < ($1.value, $1.stratum) }
+        }
+      }
+    }
+    finished.segmentValues = cells.map { $0.map { $0.map { $0.map(\.value) } } }
+    finished.segmentStrata = cells.map { $0.map { $0.map { $0.map(\.stratum) } } }
   }
 }

@@ -9,11 +9,13 @@ public import RekindleCore
 ///
 /// The result has the same bits for any number of threads and any cut into batches, and practically
 /// always for any order of the rows (`CompensatedSums` says why).
-/// - Throws: `RK0840` unknown arm, `RK0841` an infinite value, `RK0842` an outcome of a proportion that
-///   is not 0 or 1, `RK0843` no unit at all, `RK0844` a source that changed between two readings.
+/// - Parameter deal: of a re-randomised batch whose units permutations deal again.
+/// - Throws: `RK0820` units whose ids are blank, `RK0840` unknown arm, `RK0841` an infinite value, `RK0842` an outcome of a proportion that
+///   is not 0 or 1, `RK0843` no unit at all, `RK0844` a source that changed between two readings, `RK0845`
+///   a unit that is not in the deal or has another arm there.
 public func collectMoments(
   of experiment: Experiment, from source: some UnitSource, crossovers policy: CrossoverPolicy = .exclude,
-  workers: Workers = Workers(1)
+  deal: RecordedDeal? = nil, workers: Workers = Workers(1)
 ) throws(Diagnostic) -> ExperimentMoments {
   let schema = UnitSchema(experiment)
   let covariates = schema.numbers.filter { name in
@@ -38,8 +40,11 @@ public func collectMoments(
         pass = MomentPass(
           schema: schema,
           metrics: metrics.map {
-            MetricCollector($0.0, complied: complied, cap: $0.cap, schema: schema, splits: splits)
-          }, covariates: covariates, repeated: repeated, findsRepeated: findsRepeated, workers: workers)
+            MetricCollector(
+              $0.0, complied: complied, cap: $0.cap, schema: schema, splits: splits,
+              dealt: $0.0.method == "permutation" ? deal?.count : nil)
+          }, covariates: covariates, repeated: repeated, findsRepeated: findsRepeated, deal: deal,
+          workers: workers)
         for (place, sums) in residuals.enumerated() { pass?.metrics[place].residuals = sums }
       }
       try pass?.add(batch)
@@ -55,6 +60,7 @@ public func collectMoments(
   var repeated = RepeatedUnits(armCount: schema.arms.count)
   var result = try pass(all, repeated: repeated, findsRepeated: true)
   first = result
+  if !result.blankIDs.isEmpty { throw InputTrouble.blankIDs(result.blankIDs, of: result.rows) }
   if let suspects = result.index?.suspects, !suspects.isEmpty {
     repeated = try RepeatedUnits(suspects: suspects, source: source, schema: schema, policy: policy)
     if !repeated.dropped.isEmpty {

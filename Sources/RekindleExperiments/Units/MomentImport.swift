@@ -50,6 +50,7 @@ extension ExperimentMoments {
       rows: assigned.reduce(0, +), assigned: assigned, unexposed: table.counts("", "unexposed"),
       duplicates: table.counts("", "duplicates"), crossovers: table.counts("", "crossovers"),
       byDay: dayNames.map { table.counts("", "assigned", dimension: "day", value: $0) })
+    tally.isSummed = true
     tally.byStratum = strata.map {
       table.counts("", "assigned", dimension: "stratum", value: $0)
     }

@@ -6,6 +6,9 @@ struct MomentPass: Sendable {
   private let schema: UnitSchema
   private let repeated: RepeatedUnits
   private let workers: Workers
+  private let deal: RecordedDeal?
+  /// By segment, the value of each unit of the deal.
+  private var dealtSegments: [[Int32]]
   private(set) var index: UnitIndex?
   var metrics: [MetricCollector]
   private(set) var balance: CompensatedSums
@@ -22,16 +25,23 @@ struct MomentPass: Sendable {
   private var byCluster: [Int] = []
   private var byStratum: [Int] = []
   private var knowsUnits = false
+  /// Rows with an arm and without an id; the first are enough.
+  private(set) var blankIDs: [Int] = []
   private var knowsExposure = false
 
   init(
     schema: UnitSchema, metrics: [MetricCollector], covariates: [String], repeated: RepeatedUnits,
-    findsRepeated: Bool, workers: Workers
+    findsRepeated: Bool, deal: RecordedDeal?, workers: Workers
   ) {
     self.schema = schema
     self.metrics = metrics
     self.repeated = repeated
     self.workers = workers
+    self.deal = deal
+    dealtSegments =
+      deal.map { deal in
+        schema.segments.map { _ in [Int32](repeating: -1, count: deal.count) }
+      } ?? []
     index = findsRepeated ? UnitIndex() : nil
     balanceColumns = covariates.flatMap { [.covariate($0), .missing($0)] }
     balance = CompensatedSums(columnCount: balanceColumns.count, cells: schema.arms.count)
@@ -51,15 +61,29 @@ struct MomentPass: Sendable {
     strata.read(batch.stratum, rowCount: batch.rowCount)
     days.read(days: batch.days, rowCount: batch.rowCount)
     clusters.read(batch.cluster, rowCount: batch.rowCount)
+    noteBlankIDs(batch, arms: assignedArms, firstRow: firstRow)
     let arms = tally(batch, arms: assignedArms, firstRow: firstRow)
     rows += batch.rowCount
+    let dealt = try places(of: batch, arms: arms, firstRow: firstRow)
 
     let unitRows = UnitRows(
       batch: batch, firstRow: firstRow, arms: arms, armCount: schema.arms.count,
-      values: segments.map(\.codes) + [strata.codes, days.codes, clusters.codes])
+      values: segments.map(\.codes) + [strata.codes, days.codes, clusters.codes], dealt: dealt)
     run(unitRows, assignedArms: assignedArms)
     let troubles = metrics.compactMap(\.trouble)
     if let first = troubles.min(by: { $0.row < $1.row }) { throw first.diagnostic }
+  }
+
+  private mutating func noteBlankIDs(_ batch: UnitBatch, arms: [Int32], firstRow: Int) {
+    guard let ids = batch.ids else { return }
+    for row in 0..<batch.rowCount where arms[row] >= 0 {
+      // A space or a control character comes first in all of them; the bytes tell without a text.
+      let range = ids.range(row)
+      guard range.isEmpty || ids.bytes[range.lowerBound] <= 0x20 || ids.bytes[range.lowerBound] >= 0x80,
+        ids[row].isBlankID
+      else { continue }
+      blankIDs.append(firstRow + row)
+    }
   }
 
   /// Counts the rows, and says which arm's analysis each belongs to.
@@ -90,6 +114,25 @@ struct MomentPass: Sendable {
       }
     }
     return analysed
+  }
+
+  /// Where the analysed rows are in the recorded deal.
+  private mutating func places(
+    of batch: UnitBatch, arms: [Int32], firstRow: Int
+  ) throws(Diagnostic) -> [Int32] {
+    guard let deal, let ids = batch.ids else { return [] }
+    var places = [Int32](repeating: -1, count: batch.rowCount)
+    for row in 0..<batch.rowCount where arms[row] >= 0 {
+      let id = ids[row]
+      let place = deal.row(of: id)
+      let arm = schema.arms[Int(arms[row])]
+      guard let place, deal.arm(of: place) == arm else {
+        throw InputTrouble.notDealt(id, row: firstRow + row, arm: arm, dealt: place.map(deal.arm))
+      }
+      places[row] = Int32(place)
+      for segment in segments.indices { dealtSegments[segment][place] = segments[segment].codes[row] }
+    }
+    return places
   }
 
   private mutating func run(_ rows: UnitRows, assignedArms: [Int32]) {
@@ -166,6 +209,11 @@ struct MomentPass: Sendable {
         byArm: balanceColumns.isEmpty ? [] : (0..<armCount).map { balance.moments($0) }))
     moments.tally.byStratum = strata.order().map { stratum in
       (0..<armCount).map { byStratum[stratum * armCount + $0] }
+    }
+    moments.dealtSegments = zip(dealtSegments, segments).map { codes, segment in
+      var places = [Int32](repeating: -1, count: segment.words.count)
+      for (place, word) in segment.order().enumerated() { places[word] = Int32(place) }
+      return codes.map { $0 < 0 ? -1 : places[Int($0)] }
     }
     return moments
   }

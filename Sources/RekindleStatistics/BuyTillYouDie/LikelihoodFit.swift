@@ -1,3 +1,5 @@
+internal import RekindleNumerics
+
 /// What maximum likelihood found: the estimates with their standard errors, and how well they do.
 public struct LikelihoodFit: Sendable, Hashable {
   public struct Estimate: Sendable, Hashable {
@@ -5,6 +7,19 @@ public struct LikelihoodFit: Sendable, Hashable {
     public let value: Double
     /// From the observed information, on the scale of the parameter itself.
     public let standardError: Double
+
+    /// Wald's interval on the scale of the logarithm.
+    ///
+    /// ```
+    /// θ e^(± z SE / θ),     z = Φ⁻¹((1 + confidence) / 2)
+    /// ```
+    /// A parameter that the data hardly show is close to 0 with an error as large as itself; θ ± z SE would
+    /// reach below 0, where no parameter can be, and end far too low above. On the logarithm the likelihood
+    /// is closer to a parabola, and the interval says by its factor how little is known.
+    public func interval(confidence: Double = 0.95) -> Interval {
+      let reach = Normal().upperQuantile((1 - confidence) / 2) * standardError / value
+      return Interval(value * exponential(-reach), value * exponential(reach))
+    }
   }
 
   public let estimates: [Estimate]

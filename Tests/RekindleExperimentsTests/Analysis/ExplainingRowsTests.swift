@@ -2,6 +2,7 @@ import RekindleCore
 import RekindleExperiments
 import RekindleNumerics
 import RekindleStatistics
+import RekindleTables
 import Testing
 
 /// Rows of segments, days, compliance, the holdout and margins.
@@ -60,6 +61,54 @@ import Testing
     let share = Double(variants.count { $0 % 5 != 0 }) / Double(variants.count)
     #expect(abs(row.effect.difference - whole.effect.difference / share) < 1e-12)
     #expect(row.effect.method == "instrumental_variable")
+  }
+
+  /// Two arms that were both sent something say nothing of what opening does; who got nothing does.
+  @Test func whereUnitsAreHeldOutOpenersAreComparedWithThem() throws {
+    var experiment = MadeUpUnits.experiment()
+    experiment.holdout = 0.1
+    let report = try report(experiment) { batch in
+      batch.arms.dictionary.append("holdout")
+      let code = Int32(batch.arms.dictionary.count - 1)
+      for row in stride(from: 0, to: batch.rowCount, by: 10) { batch.arms.codes[row] = code }
+      batch.complied = (0..<batch.rowCount).map { $0 % 10 == 0 ? .nan : $0 % 5 < 3 ? 1 : 0 }
+    }
+    let rows = report.rows.filter { $0.section == .compliance && $0.metric == "converted" }
+    #expect(rows.map(\.variant) == ["all arms", "a", "b"])
+    #expect(rows.allSatisfy { $0.control == "holdout" && $0.controlCount == 600 })
+    let row = try #require(rows.first)
+    #expect(row.variantCount == 5400)
+    let holdout = try #require(report.rows.first { $0.section == .holdout && $0.metric == "converted" })
+    let opened = Double((0..<6000).count { $0 % 10 != 0 && $0 % 5 < 3 }) / 5400
+    #expect(abs(row.effect.difference - holdout.effect.difference / opened) < 1e-12)
+    #expect(row.warnings == ["took it up: \(Int((opened * 100).rounded())) % against 0 %"])
+    #expect(row.effect.differenceInterval.contains(row.effect.difference))
+  }
+
+  /// Guardrails have margins of their own: with one more of them, no segment of the others pays for it.
+  @Test func guardrailsAreNotOfTheSegmentsFamily() throws {
+    var experiment = MadeUpUnits.experiment()
+    let plain = try report(experiment)
+    experiment.metrics.append(
+      Metric("prior", role: .guardrail, kind: .mean, better: .lower, margin: .absolute(5)))
+    let guarded = try report(experiment)
+    func segments(_ report: ExperimentReport) -> [ReportRow] {
+      report.rows.filter { $0.section == .comparison && $0.segment != "overall" && $0.role != .guardrail }
+    }
+    #expect(segments(plain).map(\.adjustedP) == segments(guarded).map(\.adjustedP))
+    #expect(segments(plain).contains { $0.adjustedP > $0.effect.pValue })
+    let guards = guarded.rows.filter {
+      $0.section == .comparison && $0.segment != "overall" && $0.role == .guardrail
+    }
+    #expect(guards.count == 3 && guards.allSatisfy { $0.correction == "non_inferiority" })
+  }
+
+  @Test func pStandsBesideTheAdjustedOne() throws {
+    let table = try #require(
+      report(MadeUpUnits.experiment()).tables().first { $0.title?.hasPrefix("Comparisons") == true })
+    let names = table.columns.map(\.name)
+    let place = try #require(names.firstIndex(of: "p"))
+    #expect(names[place + 1] == "adjusted p")
   }
 
   @Test func theHoldoutIsComparedWithAllArms() throws {

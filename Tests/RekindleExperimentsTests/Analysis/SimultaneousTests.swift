@@ -42,6 +42,17 @@ import Testing
     }
   }
 
+  /// The column `method` names the law that the row's p-value and interval come from.
+  @Test func theMethodIsTheOneThatDecided() throws {
+    for (correction, name) in [
+      (Experiment.Correction.dunnett, "dunnett"), (.tukey, "tukey_kramer"), (.gamesHowell, "games_howell"),
+    ] {
+      let rows = try rows(correction)
+      #expect(rows.allSatisfy { $0.effect.method == name && $0.correction == name }, "\(name)")
+    }
+    #expect(try rows(.holm).allSatisfy { $0.effect.method == "welch" && $0.correction == "holm" })
+  }
+
   @Test func smallArmsKeepTheirOwnDegreesOfFreedom() throws {
     let small = MadeUpUnits(count: 60, arms: ["a", "b", "c"], effects: [0])
     var experiment = MadeUpUnits.experiment(arms: ["a", "b", "c"])

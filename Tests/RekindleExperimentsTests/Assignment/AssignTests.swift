@@ -192,6 +192,10 @@ func thrownCode(_ work: () throws -> Void) -> String? {
   @Test func badListsAndFilesAreRefused() throws {
     let experiment = Self.campaign()
     #expect(thrownCode { _ = try experiment.assign(.init(ids: ["a", ""]), at: Self.monday) } == "RK0820")
+    let blank = #expect(throws: Diagnostic.self) {
+      try experiment.assign(.init(ids: ["a", "", "b", " \t", "c"]), at: Self.monday)
+    }
+    #expect(blank?.message == "2 of 5 rows have no id" && blank?.notes == ["rows: 2, 4"])
     #expect(
       thrownCode { _ = try experiment.assign(.init(ids: ["b", "a", "b"]), at: Self.monday) } == "RK0821")
     let empty = try experiment.assign(.init(ids: []), at: Self.monday)

@@ -26,6 +26,20 @@ import Testing
     #expect(try check(report, "balance").figure("df") == 2)
   }
 
+  @Test func unitsWithoutIDsAreTold() throws {
+    let nameless = try health { $0.ids = nil }
+    #expect(try check(nameless, "unit_ids").verdict == .warn)
+    #expect(!nameless.checks.contains { ["crossovers", "duplicates"].contains($0.name) })
+    #expect(try !health().checks.contains { $0.name == "unit_ids" })
+  }
+
+  @Test func oneIsNotMany() throws {
+    let one = try health { $0.arms.codes[0] = -1 }
+    #expect(try check(one, "unassigned").sentence == "1 row names no arm and is left out.")
+    let two = try health { batch in for row in 0..<2 { batch.arms.codes[row] = -1 } }
+    #expect(try check(two, "unassigned").sentence == "2 rows name no arm and are left out.")
+  }
+
   @Test func lostUnitsFailTheRatioAndInvalidateDecisionsWithoutHidingThem() throws {
     var experiment = MadeUpUnits.experiment()
     experiment.arms[0].weight = 0.6

@@ -141,6 +141,33 @@ import Testing
   }
 
   /// Half of a 2³ design: copy goes with coupon × slot, and is told so once.
+  /// The primary metric is answered, the secondary and the guardrail are not: both are told.
+  @Test func furtherRowsThatTheUnitsDoNotAnswerAreTold() throws {
+    let experiment = Experiment(
+      id: "test", arms: [.init("a", weight: 0.5), .init("b", weight: 0.5)], control: "a",
+      metrics: [
+        Metric("buy", kind: .proportion), Metric("spend", role: .secondary, kind: .mean),
+        Metric("refund", role: .guardrail, kind: .proportion, better: .lower, margin: .absolute(0.001)),
+      ], plan: Plan(effect: .relative(0.2)))
+    func findings(units: Int) throws -> [DesignFinding] {
+      try design(
+        experiment,
+        with: DesignInput(
+          baselines: [
+            "buy": MetricBaseline(value: 0.3),
+            "spend": MetricBaseline(value: 40, variance: PlannedVariance(400 * 400)),
+            "refund": MetricBaseline(value: 0.02),
+          ], units: units)
+      ).findings
+    }
+    let others = try findings(units: 5000).filter { $0.name == "too_few_for_others" }
+    #expect(others.count == 2 && others.allSatisfy { $0.severity == .warning })
+    #expect(others.contains { $0.text.hasPrefix("\"spend\"") })
+    #expect(others.contains { $0.text.hasPrefix("\"refund\"") })
+    #expect(try !findings(units: 5000).contains { $0.name == "too_few_units" })
+    #expect(try !findings(units: 10_000_000).contains { $0.name == "too_few_for_others" })
+  }
+
   @Test func aliasesAreNamed() throws {
     let factors = ["coupon", "slot", "copy"].map { Experiment.Factor($0, levels: ["a", "b"]) }
     let arms = try Experiment.Arm.factorial(factors, generators: ["copy = coupon*slot"])

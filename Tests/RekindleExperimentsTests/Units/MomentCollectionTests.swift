@@ -121,6 +121,11 @@ import Testing
     let infinite = try code { $0.revenue[3] = .infinity }
     #expect(infinite.code == "RK0841" && infinite.message.contains("\"revenue\""))
     #expect(try code { $0.prior[3] = -.infinity }.message.contains("\"prior\""))
+    let blank = try code {
+      $0.ids[7] = ""
+      $0.ids[120] = "  "
+    }
+    #expect(blank.code == "RK0820" && blank.notes == ["rows: 8, 121"])
     let share = try code { $0.converted[4321] = 0.5 }
     #expect(share.code == "RK0842")
     #expect(share.message.contains("row 4322") && share.notes == ["found: 0.5"])

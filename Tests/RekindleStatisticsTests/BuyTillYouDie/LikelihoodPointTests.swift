@@ -96,4 +96,18 @@ import Testing
       #expect(abs(estimate.value - value) < 4 * estimate.standardError, "\(estimate)")
     }
   }
+
+  /// Everybody twice: the same estimates, and intervals narrower by √2 on the scale of the logarithm.
+  @Test func aDoubledPopulationIsTwiceTheInformation() throws {
+    let histories = simulated(Self.truth, customers: 1500, seed: 9, whole: true)
+    let one = try MBGNBD.fit(histories, unit: .day).fit
+    let two = try MBGNBD.fit(histories + histories, unit: .day).fit
+    for (one, two) in zip(one.estimates, two.estimates) {
+      #expect(close(two.value, one.value, 1e-8))
+      func factor(_ interval: Interval) -> Double { logarithm(interval.upper / interval.lower) }
+      #expect(close(factor(one.interval()), 2.0.squareRoot() * factor(two.interval()), 1e-6))
+      #expect(one.interval().lower > 0 && one.interval().contains(one.value))
+      #expect(one.interval(confidence: 0.5).upper < one.interval(confidence: 0.99).upper)
+    }
+  }
 }
