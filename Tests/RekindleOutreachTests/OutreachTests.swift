@@ -183,13 +183,25 @@ struct OutreachTests {
     #expect(row.others.guards == [.returnWindow, .couponCoolOff, .nothing])
     #expect(
       outreach.withheldTable(list).csv().contains(
-        "consent,return_window coupon_cool_off nothing,coupon,no consent to marketing by email"))
+        "consent,return_window coupon_cool_off nothing,coupon,no consent to marketing by email (not known)"))
     let explained = try #require(outreach.explanation(of: "a", in: list))
     #expect(explained.steps.map(\.outcome) == [.kept, .ends])
     #expect(explained.steps[0].failed.map(\.rule) == [.consent, .returnWindow, .couponCoolOff])
-    #expect(explained.steps[0].failed[1].words == "bought 3 days ago, and can return it for 14")
+    #expect(explained.steps[0].failed[1].words == "bought 3 days ago, and can return it until 2026-03-15")
+    #expect(
+      explained.steps[0].failed[2].words == "got a coupon 2 days ago, and gets no other until 2026-04-01")
     #expect(explained.steps[0].passed.contains(.basketStretch))
     #expect(outreach.explanation(of: "b", in: list) == nil)
+  }
+
+  @Test("Consent that is not known is told from consent that was withdrawn")
+  func consentWords() throws {
+    let plan = OutreachPlan(
+      channels: channels(["email", "sms"]), actions: [try action("news", channels: ["email", "sms"])])
+    let (outreach, list) = try run(plan, [consent(true, 9), consent(false, 5), event("visit", 1)])
+    #expect(
+      outreach.withheldTable(list).rows[0][4]
+        == .text("no consent to marketing by email (withdrawn on 2026-02-27), sms (not known)"))
   }
 
   @Test("The channel on which the customer answers goes before; without consent to it the next does")

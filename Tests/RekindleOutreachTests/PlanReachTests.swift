@@ -124,3 +124,48 @@ struct PlanReachTests {
     }
   }
 }
+
+@Suite("Arms that a price guard keeps unequally")
+struct ArmWarningTests {
+  private func warnings(
+    _ when: String, own: String = "10%", deep: String, _ guards: Guards = Guards()
+  ) throws -> [String] {
+    var action = Action(
+      id: "win_back", kind: .coupon, when: try Expression(parsing: when), channels: ["letter"],
+      offer: Offer(own))
+    action.trial = .init(
+      "spring", arms: [.init("control", isTreated: false), .init("deep", offer: Offer(deep))])
+    let plan = OutreachPlan(
+      channels: [Channel("letter", consent: nil, quiet: nil)], actions: [action], guards: guards)
+    return try Playbook(
+      plan, features: [], columns: ["tier_level": .number],
+      schema: EventSchema(kinds: [.init(name: "visit", attributes: [])])
+    ).warnings
+  }
+
+  private let limits = Guards(
+    discountDepth: .init([
+      .init(level: 0, depth: 0.05), .init(level: 1, depth: 0.1), .init(level: 2, depth: 0.25),
+    ]))
+
+  @Test("By the tiers that the rule means")
+  func depth() throws {
+    let one = try warnings("tier_level >= 1", deep: "25%", limits)
+    #expect(one.count == 1)
+    #expect(
+      one.first?.hasPrefix("discount_depth keeps arm deep of spring from tier 1, which allows 10%") == true)
+    #expect(try warnings("tier_level >= 2", deep: "25%", limits).isEmpty)
+    // Whom it keeps from both it keeps alike.
+    #expect(try warnings("true", deep: "25%", limits).count == 1)
+    #expect(try warnings("true", deep: "25%").isEmpty)
+    #expect(try warnings("true", deep: "10%", limits).isEmpty)
+  }
+
+  @Test("By the spend that is asked for")
+  func stretch() throws {
+    let one = try warnings("true", own: "100-10", deep: "200-20")
+    #expect(one.count == 1 && one[0].hasPrefix("basket_stretch keeps arm deep of spring"))
+    #expect(try warnings("true", own: "200-10", deep: "200-20").isEmpty)
+    #expect(try warnings("true", own: "100-10", deep: "200-20", Guards(basketStretch: nil)).isEmpty)
+  }
+}

@@ -69,7 +69,7 @@ extension Project {
   }
 
   /// Checks the playbook of the file against the sources, with the caret in the file.
-  /// - Returns: what drops out, each a sentence.
+  /// - Returns: what drops out, and what is seldom meant, each a sentence.
   func checkOutreach(in schema: EventSchema, _ selection: FeatureSelection) throws(Diagnostic) -> [String] {
     guard file.outreach.isDeclared else { return [] }
     let names = Set(selection.kept.map(\.name))
@@ -79,7 +79,7 @@ extension Project {
         columns: LifecycleColumn.types(without: names), words: LifecycleColumn.words(without: names),
         schema: schema)
     }
-    return playbook.messages
+    return playbook.messages + playbook.warnings
   }
 
   /// Checks what only the events and other files tell: channels that the file does not declare, and messages

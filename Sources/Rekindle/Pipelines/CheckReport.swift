@@ -9,7 +9,7 @@ public struct CheckReport: Sendable {
   public let intake: Intake
   public let log: EventLog
   public let selection: FeatureSelection
-  /// What of the playbook drops out for want of sources, each a sentence.
+  /// What of the playbook drops out for want of sources, and what in it is seldom meant, each a sentence.
   public let outreach: [String]
   /// The snapshots that training would take, or why it would refuse.
   public let snapshots: Result<ResolvedSnapshots, Diagnostic>

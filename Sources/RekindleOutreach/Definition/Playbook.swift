@@ -9,6 +9,8 @@ public struct Playbook: Sendable, Hashable {
   public let channels: [Channel]
   /// What drops out for want of sources, each a sentence.
   public let messages: [String]
+  /// What is allowed and seldom meant, each a sentence.
+  public let warnings: [String]
 
   /// The quantities that rules may name besides features and columns.
   ///
@@ -121,6 +123,7 @@ public struct Playbook: Sendable, Hashable {
         help: "use at most \(OutreachPlan.optionLimit): name fewer channels")
     }
     actions = kept
+    warnings = kept.flatMap(plan.armWarnings)
     self.channels = channels
     self.messages = messages
   }

@@ -16,7 +16,7 @@ struct RuleWords {
   private func walk(_ rule: Expression, _ source: ExpressionSource) throws(Diagnostic) {
     switch rule.node {
     // Inside an aggregate names are attributes of events.
-    case .number, .text, .flag, .missing, .name, .aggregate: return
+    case .number, .text, .flag, .missing, .name, .aggregate, .expectation: return
     case .binary(let symbol, let left, let right):
       if symbol == .equal || symbol == .notEqual {
         for (name, text) in [(left, right), (right, left)] {

@@ -54,6 +54,8 @@ public struct Outreach: Sendable {
   public let customers: [String]
   let facts: CustomerFacts
   let check: GuardCheck
+  /// What one coupon of each action is expected to give away; NaN where no basket is known.
+  let expectedDiscounts: [Double]
   /// How many of each action may still be done this week.
   let capacities: [Int?]
   /// Of how many of each action's places of the week other plans have disposed.
@@ -115,8 +117,11 @@ public struct Outreach: Sendable {
     let zones =
       rules.zones.map { CustomerZones($0, isAsked: inputs.isAsked, shop: calendar) }
       ?? CustomerZones(shop: calendar)
+    let discounts = ExpectedDiscount.amounts(
+      playbook.actions, trials: trials, rules: rules.rules, baskets: rules.baskets)
     let compiled = CompiledPlan(
-      playbook, guards: plan.guards, trials: trials, at: moment, calendars: zones.calendars)
+      playbook, guards: plan.guards, trials: trials, discounts: discounts, at: moment,
+      calendars: zones.calendars)
     let facts = CustomerFacts(
       zones: zones,
       hours: compiled.asksHours
@@ -134,7 +139,8 @@ public struct Outreach: Sendable {
     self.plan = plan
     self.playbook = playbook
     notes =
-      zones.notes
+      playbook.warnings + zones.notes
+      + ExpectedDiscount.notes(discounts, playbook.actions, rules: rules.rules)
       + (messages.unknown == 0
         ? []
         : [
@@ -159,6 +165,7 @@ public struct Outreach: Sendable {
       return max(0, capacity - used)
     }
     self.scheduledPlaces = scheduledPlaces
+    expectedDiscounts = discounts
     hasValues = facts.valueAtRisk.contains { !$0.isNaN }
   }
 
