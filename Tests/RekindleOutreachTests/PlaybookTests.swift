@@ -10,7 +10,9 @@ struct PlaybookTests {
     let available = FeatureSet.retail.available(in: schema)
     return try Playbook(
       OutreachPlan(), features: available.kept, dropped: available.dropped,
-      columns: scores ? ["churn_probability": .number] : [:], schema: schema,
+      columns: ["replenishment_lateness": .number, "replenishment_category": .text].merging(
+        scores ? ["churn_probability": .number] : [:]
+      ) { $1 }, schema: schema,
       consentChannels: ["email", "sms"])
   }
 

@@ -57,6 +57,50 @@ import Testing
     #expect(two.code == 2 && two.error.contains("--section once"))
   }
 
+  /// A file has every pair that there is support for; people get the likeliest, and are told so.
+  @Test func allPairsAreInTheFile() throws {
+    let runner = try CommandRunner()
+    func run(_ arguments: String...) throws -> String {
+      let run = try runner.run(
+        ["ladder", "--project", SegmentsCommandTests.shop, "--section", "association"] + arguments)
+      #expect(run.code == 0, "\(run.error)")
+      return run.output
+    }
+    let all = Rows(try run("--format", "csv"))
+    #expect(Set(try all.column("last")).count * 3 < all.rows.count)
+    #expect(try all.numbers("steps").allSatisfy { $0 >= 10 })
+    let shown = try run()
+    #expect(shown.contains("the 3 likeliest of each, csv and json have all \(all.rows.count)"))
+    let cohorts = try runner.run("ladder", "--project", SegmentsCommandTests.shop, "--section", "retention")
+    #expect(cohorts.output.contains("the first 13 of "))
+  }
+
+  /// The second purchase by coupon is told from the second at a discount.
+  @Test func theThirdPurchaseByCoupon() throws {
+    let runner = try CommandRunner()
+    let run = try runner.run(
+      "ladder", "--project", SegmentsCommandTests.shop, "--section", "third_purchase", "--format", "csv")
+    #expect(run.code == 0, "\(run.error)")
+    let rows = Rows(run.output)
+    #expect(try rows.column("second") == ["full price", "discounted", "without coupon", "coupon"])
+    let reached = try rows.numbers("reached")
+    #expect(reached[0] + reached[1] == reached[2] + reached[3])
+  }
+
+  /// What was asked for and cannot be is said.
+  @Test func whatCannotBeCompared() throws {
+    let runner = try CommandRunner([
+      "rekindle.yaml": SmallShop.project + "lifecycle: {occasion: order}\n", "orders.csv": SmallShop.orders(),
+    ])
+    let beyond = try runner.run("ladder", "--section", "groups", "--rung", "500")
+    #expect(beyond.code == 0 && beyond.output.contains("nobody has bought 500 times"))
+    #expect(beyond.output.contains("every row counts as an order"))
+    let twelfth = try runner.run("ladder", "--section", "groups", "--rung", "12")
+    #expect(twelfth.output.contains("Rung 12") && twelfth.output.contains("makes one group on rung 12"))
+    let near = try runner.failure("ladder", "--by", "first_cupon")
+    #expect(near.contains("did you mean \"first_coupon\"?") && near.contains("words: cohort"))
+  }
+
   /// Groups are made of what was known when the ladder was begun.
   @Test func groupsByAnExpression() throws {
     let runner = try CommandRunner([

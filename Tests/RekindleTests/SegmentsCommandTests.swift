@@ -62,6 +62,26 @@ import Testing
     for (ratio, timing) in zip(ratios, try rows.column("timing")) where !ratio.isNaN {
       #expect((ratio < 1) == (timing == "not_due_yet"))
     }
+    // The tier is what the flag compares, and what may have begun earlier says so.
+    #expect(try rows.numbers("cooling_tier_value").allSatisfy { $0.isNaN || $0 >= 1 })
+    #expect(try rows.numbers("cooling_discount_value").allSatisfy { $0.isNaN || $0 >= 0.8 })
+    let since = try rows.column("cooling_signs")
+    for (open, words) in zip(try rows.column("cooling_since_or_earlier"), since) {
+      #expect(words.isEmpty == open.isEmpty && (open != "yes" || words.contains(" or earlier")))
+    }
+    // No category of this shop has a cycle, so none is overdue.
+    #expect(try rows.column("replenishment_category").allSatisfy(\.isEmpty))
+    #expect(!since.contains { $0.contains("cycles late") })
+    // The third purchase is an event: who is past it has its day.
+    for (date, (days, grade)) in zip(
+      try rows.column("third_purchase_on"),
+      zip(try rows.numbers("purchase_days"), try rows.column("grade")))
+    {
+      #expect(date.isEmpty == !(days >= 3) && (grade == "micro" || !date.isEmpty || grade.isEmpty))
+    }
+    // Money has two places.
+    #expect(
+      try rows.column("spend").allSatisfy { ($0.split(separator: ".").dropFirst().first ?? "").count <= 2 })
     // Signs: as many in words as are counted.
     let counts = try rows.numbers("cooling_count")
     for (count, words) in zip(counts, try rows.column("cooling_signs")) {
@@ -209,6 +229,88 @@ import Testing
     let runner = try CommandRunner(["rekindle.yaml": visits, "orders.csv": SmallShop.orders()])
     #expect(try runner.failure("segments").contains("RK0910"))
     #expect(try runner.failure("ladder").contains("RK0910"))
+  }
+
+  /// What `segments` refuses, `check` refuses, at the same place and in the words of the file.
+  @Test func checkRefusesTheSame() throws {
+    func errors(_ lines: String) throws -> String {
+      let runner = try CommandRunner([
+        "rekindle.yaml": SmallShop.project + lines, "orders.csv": SmallShop.orders(),
+      ])
+      let checked = try runner.failure("check")
+      #expect(try runner.failure("segments") == checked)
+      return checked
+    }
+    #expect(
+      try errors("lifecycle:\n  stages:\n    loyal: count(purchas) > 1\n").contains(
+        "did you mean purchase?"))
+    #expect(
+      try errors("lifecycle: {stages: {loyal: \"count(purchase, next 180d) >= 3\"}}\n").contains("next"))
+    #expect(try errors("lifecycle: {stages: {loyal: count(purchase)}}\n").contains("yaml:1"))
+    #expect(try errors("lifecycle: {stages: {loyal: \"count(purchase\"}}\n").contains("RK03"))
+    let slack = try errors("lifecycle:\n  habit: 3\n  slack: 3\n")
+    #expect(slack.contains("RK0913") && slack.contains("slack of 3") && slack.contains(": habit: 3"))
+    #expect(!slack.contains("weak_from") && !slack.contains("margin"))
+    let silence = try errors("lifecycle:\n  lost: 365d\n  dormant: 400d\n")
+    #expect(silence.contains("  dormant: 400d") && silence.contains("lost: 365d"))
+    #expect(try errors("lifecycle: {dormant: 400d}\n").contains("lost is 365d unless it is set"))
+    let scope = try errors("lifecycle:\n  scope: category\n")
+    #expect(scope.contains("RK0912") && scope.contains("  scope: category"))
+  }
+
+  @Test func formsThatAreMeant() throws {
+    func choice(_ lines: String) throws -> LifecycleChoice {
+      try ProjectFile(text: SmallShop.project + lines, path: "rekindle.yaml").lifecycle
+    }
+    #expect(try choice("lifecycle:\n") == LifecycleChoice())
+    #expect(try choice("lifecycle: {value: {margin: 35%, discount: 0.1}}\n").value.margin == 0.35)
+    #expect { try choice("lifecycle: {window: 0d}\n") } throws: {
+      ($0 as? Diagnostic)?.message.contains("at least 1") == true
+    }
+    // Without a file the rows go nowhere, and the summary is the data.
+    let runner = try CommandRunner([
+      "rekindle.yaml": SmallShop.project + "lifecycle: {occasion: order}\n", "orders.csv": SmallShop.orders(),
+    ])
+    let dry = try runner.run("segments", "-n", "-q")
+    #expect(
+      dry.code == 0 && dry.output.contains("Stages") && dry.output.contains("every row counts as an order"))
+    #expect(try runner.run("check").output.contains("lifecycle: occasion is order"))
+  }
+
+  /// A category with a cycle: the sign, the columns and the built-in reminder name it, and say the same.
+  @Test func replenishmentHasOneDefinition() throws {
+    var orders = "customer_id,order_ts,amount,thing,packs\n"
+    for customer in 1...20 {
+      // Everybody buys soap every 20 days; the last half bought two packs at the end.
+      for turn in 0..<6 {
+        let packs = turn == 5 && customer > 10 ? 2 : 1
+        orders += "c\(customer),\(SmallShop.date(customer + turn * 20)),5,soap,\(packs)\n"
+      }
+      orders += "c\(customer),\(SmallShop.date(customer)),5,toys,1\n"
+    }
+    let project = SmallShop.project.replacing(
+      "    value: amount\n",
+      with: "    value: amount\n    attributes: {category: thing, quantity: {column: packs, type: number}}\n")
+    let runner = try CommandRunner(["rekindle.yaml": project, "orders.csv": orders])
+    let end = SmallShop.date(150)
+    let run = try runner.run("segments", "--as-of", end, "--output", "segments.csv")
+    #expect(run.code == 0, "\(run.error)")
+    let rows = Rows(try runner.folder.text("segments.csv"))
+    let ladder = try runner.run(
+      "ladder", "--as-of", end, "--section", "replenishment", "--due-dates", "due.csv")
+    #expect(ladder.code == 0, "\(ladder.error)")
+    let due = Rows(try runner.folder.text("due.csv"))
+    #expect(try rows.column("replenishment_category") == due.column("category"))
+    #expect(try rows.numbers("replenishment_lateness") == due.numbers("lateness"))
+    for ((value, lateness), words) in zip(
+      zip(try rows.numbers("cooling_replenishment_value"), try due.numbers("lateness")),
+      try rows.column("cooling_signs"))
+    {
+      #expect(value.isNaN == (lateness < 1.5) && (value.isNaN || value == lateness))
+      #expect(words.contains("cycles (soap)") == !value.isNaN)
+    }
+    let late = try due.numbers("lateness")
+    #expect(late.contains { $0 >= 1.5 } && late.contains { $0 < 1 })
   }
 
   /// Published figures of the value models on the 1/10 sample.

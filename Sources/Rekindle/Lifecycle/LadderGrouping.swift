@@ -25,9 +25,31 @@ struct LadderGrouping {
     } else {
       let source = ExpressionSource(text, file: "--by")
       let parsed = try Expression(parsing: source)
-      try FeatureGraph(selection.kept, schema: schema).checker.check(parsed, as: .feature, source: source)
+      let checker = try FeatureGraph(selection.kept, schema: schema).checker
+      do throws(Diagnostic) {
+        try checker.check(parsed, as: .feature, source: source)
+      } catch {
+        guard case .name = parsed.node else { throw error }
+        throw Self.unknown(text, error, in: schema, selection)
+      }
       expression = selection.spelledOut(parsed)
     }
+  }
+
+  /// A name that means nothing, beside all that would: words and attributes as well as features.
+  private static func unknown(
+    _ text: String, _ error: Diagnostic, in schema: EventSchema, _ selection: FeatureSelection
+  ) -> Diagnostic {
+    let attributes = schema.kind("purchase")?.attributes.filter { $0.type == .category }.map(\.name) ?? []
+    let features = selection.kept.map(\.name)
+    var told = error
+    told.hint = nearMatch(of: text, among: words + attributes + features).map { "did you mean \"\($0)\"?" }
+    told.notes = [
+      "words: " + words.joined(separator: ", "),
+      "of the first purchase: " + (attributes.isEmpty ? "no category" : attributes.joined(separator: ", ")),
+      "features: " + features.joined(separator: ", "),
+    ]
+    return told
   }
 
   /// The attributes of purchases that the words need.

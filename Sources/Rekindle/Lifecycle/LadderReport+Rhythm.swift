@@ -28,16 +28,21 @@ extension LadderReport {
       })
   }
 
-  /// The pairs that say most: of each category the three likeliest next ones.
-  func associationTable(_ association: CategoryAssociation) -> ResultTable {
+  private static let shownNext = 3
+
+  /// Every pair of ten steps or more; for people, of each category the likeliest next ones.
+  func associationTable(_ association: CategoryAssociation, forPeople: Bool) -> ResultTable {
+    let most = forPeople ? Self.shownNext : Int.max
     var table = ResultTable(
-      title: "Next category, given the last (steps 10 or more, shrunk by 10)",
+      title: "Next category, given the last (steps 10 or more, shrunk by 10"
+        + (forPeople
+          ? "; the \(most) likeliest of each, csv and json have all \(association.pairs.count))" : ")"),
       columns: [
         .init("last", alignment: .leading), .init("next", alignment: .leading), .init("steps"),
         .init("probability"), .init("lift", digits: 2), .init("median_days", digits: 0),
       ])
     var shown: [Int: Int] = [:]
-    for pair in association.pairs where shown[pair.from, default: 0] < 3 {
+    for pair in association.pairs where shown[pair.from, default: 0] < most {
       shown[pair.from, default: 0] += 1
       table.append([
         .text(association.categories[pair.from]), .text(association.categories[pair.to]),
@@ -80,9 +85,11 @@ extension LadderReport {
   private static let shownPeriods = 13
 
   func triangle(_ retention: CohortRetention) -> ResultTable {
-    let width = min(Self.shownPeriods, retention.cohorts.map(\.cells.count).max() ?? 0)
+    let periods = retention.cohorts.map(\.cells.count).max() ?? 0
+    let width = min(Self.shownPeriods, periods)
     return ResultTable(
-      title: "Retention: \(retention.periods.definition); * incomplete",
+      title: "Retention: \(retention.periods.definition); * incomplete"
+        + (width < periods ? "; the first \(width) of \(periods) periods, csv and json have all" : ""),
       columns: [.init("cohort", alignment: .leading), .init("size")]
         + (0..<width).map { ResultTable.Column("\($0)") },
       rows: retention.cohorts.map { cohort in

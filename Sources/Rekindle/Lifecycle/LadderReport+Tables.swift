@@ -9,7 +9,8 @@ extension LadderReport {
   static let days: [Double] = [30, 60, 90, 180, 365]
 
   /// One section's table; `nil` where there is none.
-  /// - Parameter forPeople: the cohorts as a triangle, where programs get a row a cell.
+  /// - Parameter forPeople: the cohorts as a triangle, where programs get a row a cell, and of each
+  ///   category the likeliest next ones, where programs get all.
   public func table(_ section: Section, forPeople: Bool = false) -> ResultTable? {
     switch section {
     case .rungs: rungTable()
@@ -17,7 +18,7 @@ extension LadderReport {
     case .curves: curveTable()
     case .groups: comparison.map(groupTable)
     case .replenishment: replenishment.map(replenishmentTable)
-    case .association: association.map(associationTable)
+    case .association: association.map { associationTable($0, forPeople: forPeople) }
     case .channels: channels.map(channelTable)
     case .retention: retention.map { forPeople ? triangle($0) : cellTable($0) }
     case .flow: flow.map(flowTable)
@@ -183,12 +184,17 @@ extension LadderReport {
         .init("low_90d"), .init("high_90d"), .init("within_365d"), .init("low_365d"), .init("high_365d"),
         .init("chi_squared", digits: 3), .init("df"), .init("p_value", digits: 6),
       ])
-    let curves = discounts.thirdPurchase
-    for (name, curve) in [("full price", curves.fullPrice), ("discounted", curves.discounted)] {
-      table.append(
-        [.text(name), .integer(curve.count), .integer(curve.eventCount)]
-          + [90.0, 365].flatMap { probability(curve, within: $0) }
-          + testCells(discounts.thirdPurchaseTest, isShown: table.rows.isEmpty))
+    func add(_ curves: [(String, KaplanMeier)], _ test: LogRank?) {
+      for (place, (name, curve)) in curves.enumerated() {
+        table.append(
+          [.text(name), .integer(curve.count), .integer(curve.eventCount)]
+            + [90.0, 365].flatMap { probability(curve, within: $0) } + testCells(test, isShown: place == 0))
+      }
+    }
+    let byPrice = discounts.thirdPurchase
+    add([("full price", byPrice.without), ("discounted", byPrice.with)], byPrice.test)
+    if let byCoupon = discounts.thirdPurchaseByCoupon {
+      add([("without coupon", byCoupon.without), ("coupon", byCoupon.with)], byCoupon.test)
     }
     return table
   }

@@ -7,7 +7,8 @@ extension LifecycleChoice {
   /// The section `lifecycle:`.
   init(_ value: YAMLValue?) throws(Diagnostic) {
     self.init()
-    guard let mapping = try value?.mapping() else { return }
+    guard let value, !value.isEmpty else { return }
+    let mapping = try value.mapping()
     try mapping.allowOnly([
       "occasion", "scope", "habit", "strong", "window", "slack", "dormant", "lost", "stages", "rfm",
       "bands", "value", "retention", "follow_ups", "promotions",
@@ -16,6 +17,13 @@ extension LifecycleChoice {
     stages.habit = try mapping["habit"]?.integer(atLeast: 2) ?? stages.habit
     stages.dormantAfter = try mapping["dormant"]?.days() ?? stages.dormantAfter
     stages.lostAfter = try mapping["lost"]?.days() ?? stages.lostAfter
+    guard stages.dormantAfter < stages.lostAfter else {
+      throw mapping.conflict(
+        "RK0911",
+        "dormant begins after \(stages.dormantAfter) days and lost after \(stages.lostAfter): nobody would be dormant",
+        at: "dormant", against: "lost", otherwise: "\(LifecycleChoice().stages.lostAfter)d",
+        help: "choose a longer silence for lost than for dormant")
+    }
     stages.overrides = try Self.overrides(mapping["stages"])
     grades = GradeRules(
       scope: try mapping["scope"]?.choice(of: GradeRules.Scope.self) ?? grades.scope, occasion: occasion,
@@ -24,6 +32,13 @@ extension LifecycleChoice {
         ?? max(grades.strongFrom, 2 * stages.habit),
       window: try mapping["window"]?.days() ?? grades.window,
       margin: try mapping["slack"]?.integer(atLeast: 0) ?? grades.margin)
+    guard grades.margin < grades.weakFrom else {
+      throw mapping.conflict(
+        "RK0913",
+        "a slack of \(grades.margin) leaves nothing of a habit of \(grades.weakFrom): a grade once held would never be lost",
+        at: "slack", against: "habit", otherwise: "\(LifecycleChoice().stages.habit)",
+        help: "choose a slack below the habit")
+    }
     scores = try Scores(mapping["rfm"])
     activity = try Self.activity(mapping["bands"])
     self.value = try Value(mapping["value"])

@@ -18,7 +18,8 @@ extension Project {
     let schema = try schema()
     try requirePurchases(in: schema)
     let grouping = try LadderGrouping(grouping, in: schema, try features(in: schema))
-    let purchases = ["value", "order", "category", "quantity", "discount", "channel"] + grouping.attributes
+    let purchases =
+      ["value", "order", "category", "quantity", "discount", "coupon", "channel"] + grouping.attributes
     var needed = purchaseAttributes(purchases, in: schema) + [grouping.expression].compactMap(\.self)
     if sections.contains(.channels) { needed += channelNeeds(in: schema) }
     let (log, intake) = try readEvents(for: needed)
@@ -29,14 +30,27 @@ extension Project {
     let occasions = try stage("purchases") { () throws(Diagnostic) in
       try Occasions(of: log, asOf: asOf, unit: choice.occasion, workers: workers)
     }
+    if let words = rowsForOrders(in: schema) { parts.omit("order ids", words) }
     let ladder = Ladder(occasions)
     let comparison =
       try asked.contains(.groups)
       ? parts.make("groups by \(grouping.text)") { () throws(Diagnostic) in
         let groups = try grouping.groups(of: log, occasions, workers: workers)
-        let (curves, test) = ladder.compare(rung: rung, groups)
+        // The table of rungs ends with the tenth; a higher one can be compared all the same.
+        let tall = rung <= ladder.rungs.count ? ladder : Ladder(occasions, rungs: rung)
+        let (curves, test) = tall.compare(rung: rung, groups)
         return LadderReport.Comparison(rung: rung, by: grouping.text, curves: curves, test: test)
       } : nil
+    if let comparison {
+      let filled = comparison.curves.count { $0.curve.count > 0 }
+      if filled == 0 {
+        let most = (0..<occasions.customerCount).map { occasions.range(of: $0).count }.max() ?? 0
+        parts.omit(
+          "groups of rung \(rung)", "nobody has bought \(rung) times, \(most) is the most")
+      } else if filled == 1 {
+        parts.omit("the log-rank test", "\(grouping.text) makes one group on rung \(rung)")
+      }
+    }
     let replenishment =
       try asked.contains(.replenishment)
       ? parts.make("replenishment") { () throws(Diagnostic) in

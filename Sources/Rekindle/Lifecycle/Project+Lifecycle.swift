@@ -35,6 +35,42 @@ extension Project {
     return rules
   }
 
+  /// Checks the settings under `lifecycle:` against the sources, as `segments` and `ladder` would.
+  /// - Returns: what a reader should know of them, each a sentence.
+  func checkLifecycle(in schema: EventSchema, _ selection: FeatureSelection) throws(Diagnostic) -> [String] {
+    guard schema.kind("purchase") != nil else { return [] }
+    _ = try stageRules(in: schema, selection)
+    try requireScope(in: schema)
+    return [rowsForOrders(in: schema)].compactMap(\.self)
+  }
+
+  /// Fails where the scope of the grades asks for what purchases do not carry.
+  func requireScope(in schema: EventSchema) throws(Diagnostic) {
+    let attribute: String
+    switch file.lifecycle.grades.scope {
+    case .brand: return
+    case .category: attribute = "category"
+    case .item: attribute = "product"
+    }
+    guard let purchase = schema.kind("purchase"), purchase.attribute(attribute)?.type != .category else {
+      return
+    }
+    throw Diagnostic(
+      "RK0912",
+      "scope: \(file.lifecycle.grades.scope.rawValue) asks for purchase.\(attribute), which no source gives",
+      at: file.place(of: "lifecycle.scope"),
+      notes: ["attributes of purchase: " + purchase.attributes.map(\.name).joined(separator: ", ")],
+      help: "map a column to \(attribute) under attributes:, or choose scope: brand")
+  }
+
+  /// What to say where orders are to be counted and purchases carry no order id.
+  func rowsForOrders(in schema: EventSchema) -> String? {
+    guard file.lifecycle.occasion == .order, let purchase = schema.kind("purchase"),
+      purchase.attribute("order")?.type != .category
+    else { return nil }
+    return "occasion is order and purchases carry none, so every row counts as an order"
+  }
+
   /// Over how many days purchases are expected: what the model calls churn, else what the file does.
   func valueHorizon(_ model: ChurnModel?) -> Int {
     if let model { return model.windows.horizonDays }

@@ -13,7 +13,9 @@ struct SegmentParts: OptionSet, Sendable {
   static let coolingDates = SegmentParts(rawValue: 2)
   /// What the models of timing and spend say.
   static let values = SegmentParts(rawValue: 4)
-  static let all: SegmentParts = [.cooling, .coolingDates, .values]
+  /// Which category is the most overdue; signs of cooling ask it too.
+  static let replenishment = SegmentParts(rawValue: 8)
+  static let all: SegmentParts = [.cooling, .coolingDates, .values, .replenishment]
 }
 
 extension Project {
@@ -39,11 +41,13 @@ extension Project {
     let schema = try schema()
     try requirePurchases(in: schema)
     let rules = try stageRules(in: schema, try features(in: schema))
+    try requireScope(in: schema)
     let scores = try rfmDefinition(in: schema)
     let signs = asked.contains(.cooling) ? try CoolingSigns(in: schema) : nil
     var definitions = ActivityRules.columns + (scores?.columns ?? []) + (signs?.definitions ?? [])
     var needed =
-      further + lifecycleNeeds(in: schema) + (definitions.map(\.expression) + rules.rules.map(\.condition))
+      further + lifecycleNeeds(in: schema, asked)
+      + (definitions.map(\.expression) + rules.rules.map(\.condition))
     if let model { needed += model.features.map(\.expression) + [model.windows.eligible] }
     let (log, intake) = try readEvents(for: needed)
     guard let asOf = time ?? logEnd ?? log.end else { throw emptyLog }
@@ -59,8 +63,13 @@ extension Project {
     let occasions = try stage("purchases") { () throws(Diagnostic) in
       try Occasions(of: log, asOf: asOf, unit: .day, workers: workers)
     }
+    if let words = rowsForOrders(in: schema) { parts.omit("order ids", words) }
+    let counted = try stage("grades") { () throws(Diagnostic) in
+      try file.lifecycle.occasion == .day
+        ? occasions : Occasions(of: log, asOf: asOf, unit: .order, workers: workers)
+    }
     let grades = try stage("grades") { () throws(Diagnostic) in
-      try file.lifecycle.grades.grades(in: log, at: asOf, known: occasions, workers: workers)
+      try file.lifecycle.grades.grades(in: log, at: asOf, known: counted, workers: workers)
     }
     definitions += rules.columns(in: log)
     let table = try stage("segments") { [definitions] () throws(Diagnostic) in
@@ -71,9 +80,17 @@ extension Project {
       try parts.make("the eleven groups") { () throws(Diagnostic) in try rfm.groups() }
     }
     let stages = rules.stages(in: table)
+    let asksReplenishment = !asked.isDisjoint(with: [.cooling, .replenishment])
+    let replenishment =
+      try asksReplenishment && schema.kind("purchase")?.attribute("category")?.type == .category
+      ? stage("replenishment") { () throws(Diagnostic) in
+        try Replenishment(of: log, at: asOf, workers: workers)
+      } : nil
     let cooling = try signs.map { (signs) throws(Diagnostic) in
       try stage("cooling") { () throws(Diagnostic) in
-        try CoolingReport(signs, in: table, lookBack: asked.contains(.coolingDates) ? 2 : 0)
+        try CoolingReport(
+          signs, in: table, replenishment: replenishment,
+          lookBack: asked.contains(.coolingDates) ? 2 : 0)
       }
     }
     for dropped in cooling?.dropped ?? [] { parts.omit(dropped.name, dropped.reason) }
@@ -94,8 +111,10 @@ extension Project {
     return (
       SegmentReport(
         asOf: asOf, log: log, rows: stages.indices.filter { stages[$0] != nil }.map(Int32.init),
-        choice: file.lifecycle, stages: stages, grades: grades, scores: rfm, groups: groups,
-        activities: file.lifecycle.activity.activities(in: table), cooling: cooling, values: values,
+        choice: file.lifecycle, stages: stages, grades: grades,
+        thirdPurchases: counted.milestone(3), scores: rfm, groups: groups,
+        activities: file.lifecycle.activity.activities(in: table), cooling: cooling,
+        replenishment: replenishment, values: values,
         churnProbabilities: try model.map { (model) throws(Diagnostic) in
           try churnProbabilities(model, log, asOf)
         },
@@ -129,9 +148,10 @@ extension Project {
   }
 
   /// What parts are made of that are no expressions, and every kind: whoever has an event is known.
-  private func lifecycleNeeds(in schema: EventSchema) -> [Expression] {
+  private func lifecycleNeeds(in schema: EventSchema, _ asked: SegmentParts) -> [Expression] {
     let needed = schema.kinds.map { Expression(.aggregate(Aggregate(.count, $0.name))) }
     var attributes = ["value"]
+    if !asked.isDisjoint(with: [.cooling, .replenishment]) { attributes += ["category", "quantity"] }
     if file.lifecycle.occasion == .order { attributes.append("order") }
     switch file.lifecycle.grades.scope {
     case .brand: break

@@ -16,7 +16,29 @@ extension SegmentReport {
       category("grade", RelationshipGrade.allCases.map(\.rawValue)) {
         grades[$0].map(RelationshipGrade.allCases.place)
       },
-    ] + scoreColumns() + activityColumns() + coolingColumns(workers) + valueColumns()
+      thirdPurchaseColumn(),
+    ] + scoreColumns() + activityColumns() + coolingColumns(workers) + replenishmentColumns()
+      + valueColumns()
+  }
+
+  /// The day on which chance became a habit; empty for who has not got there.
+  private func thirdPurchaseColumn() -> OutputColumn {
+    var days = [String](repeating: "", count: log.customers.count)
+    for third in thirdPurchases {
+      days[Int(third.customer)] = CivilDate(daysSinceEpoch: third.day).description
+    }
+    return OutputColumn("third_purchase_on", .text(rows.map { days[Int($0)] }))
+  }
+
+  /// Of the categories that have a cycle, the one that is the most overdue.
+  private func replenishmentColumns() -> [OutputColumn] {
+    guard let replenishment else { return [] }
+    return [
+      category("replenishment_category", replenishment.categories.map(\.name)) {
+        replenishment.mostOverdue(of: $0)?.category
+      },
+      number("replenishment_lateness") { replenishment.mostOverdue(of: $0)?.lateness ?? .nan },
+    ]
   }
 
   private func scoreColumns() -> [OutputColumn] {
@@ -26,7 +48,8 @@ extension SegmentReport {
     var columns = [
       number("days_since_last_purchase") { scores.recencyDays.values[$0] },
       number("purchase_days") { scores.frequency.values[$0] },
-      number("spend") { scores.money.values[$0] },
+      // Sums of binary fractions: money has no more places than these.
+      number("spend") { (100 * scores.money.values[$0]).rounded() / 100 },
       number("recency_score") { scores.scores[$0].map { Double($0.recency) } ?? .nan },
       number("frequency_score") { scores.scores[$0].map { Double($0.frequency) } ?? .nan },
       number("money_score") { scores.scores[$0].map { Double($0.money) } ?? .nan },
@@ -62,40 +85,46 @@ extension SegmentReport {
     var starts = [0]
     starts.reserveCapacity(cooling.counts.count + 1)
     for count in cooling.counts { starts.append(starts[starts.count - 1] + count) }
-    let threshold = cooling.signals.map { Array($0.threshold.utf8) }
-    // Signs are as old as one of the few dates looked at.
+    // Signs are as old as one of the few dates looked at, or as some day of replenishment.
     let dates = Dictionary(
       Set(cooling.findings.lazy.map(\.since)).map { ($0, Array(", since \(date($0))".utf8)) },
       uniquingKeysWith: { first, _ in first })
-    /// Such as `spend halved: 0.31, since 2025-12-04; visits halved: 0.25, since 2025-12-11`.
+    /// Such as `spend halved: 0.31 of before, since 2025-12-04 or earlier; tier dropped: 1 level, since …`.
     let words = workers.map(rows: rows.count) { [starts] row in
       let customer = Int(rows[row])
       var text: [UInt8] = []
       for finding in cooling.findings[starts[customer]..<starts[customer + 1]] {
         if !text.isEmpty { text += "; ".utf8 }
-        text += threshold[finding.signal]
-        if !finding.value.isNaN {
-          text += ": ".utf8
-          appendFixed(finding.value, digits: 2, to: &text)
-        }
+        cooling.appendWords(of: finding, to: &text)
         text += dates[finding.since] ?? []
+        if finding.mayBeEarlier { text += " or earlier".utf8 }
       }
       return String(decoding: text, as: UTF8.self)
     }
-    let since = workers.map(rows: rows.count) { [starts] row in
+    // Of the oldest sign, and whether it may be older than that.
+    let oldest = workers.map(rows: rows.count) { [starts] row in
       let customer = Int(rows[row])
-      return cooling.findings[starts[customer]..<starts[customer + 1]].map(\.since).min() ?? .distantPast
+      let findings = cooling.findings[starts[customer]..<starts[customer + 1]]
+      guard let since = findings.lazy.map(\.since).min() else { return (Instant.distantPast, Int32(-1)) }
+      return (since, findings.contains { $0.since == since && $0.mayBeEarlier } ? 1 : 0)
     }
     var values = [[Double]](
       repeating: [Double](repeating: .nan, count: log.customers.count), count: cooling.signals.count)
     for finding in cooling.findings { values[finding.signal][Int(finding.customer)] = finding.value }
     return [
       OutputColumn("cooling_count", .integer(rows.map { Int64(cooling.counts[Int($0)]) })),
-      OutputColumn("cooling_signs", .text(words)), OutputColumn("cooling_since", .time(since)),
+      OutputColumn("cooling_signs", .text(words)),
+      OutputColumn("cooling_since", .time(oldest.map(\.0))),
+      OutputColumn("cooling_since_or_earlier", .category(codes: oldest.map(\.1), words: ["no", "yes"])),
     ]
       + cooling.signals.indices.map { signal in
         number(cooling.signals[signal].name + "_value") { values[signal][$0] }
       }
+  }
+
+  /// Such as `2025-12-04 or earlier`.
+  func since(_ finding: CoolingReport.Finding) -> String {
+    date(finding.since) + (finding.mayBeEarlier ? " or earlier" : "")
   }
 
   func date(_ instant: Instant) -> String {

@@ -15,11 +15,15 @@ public struct SegmentReport: Sendable {
   public let choice: LifecycleChoice
   public let stages: [Stage?]
   public let grades: [RelationshipGrade?]
+  /// The third purchase, with which chance becomes a habit, of everyone who has had it.
+  public let thirdPurchases: [Occasions.Milestone]
   public let scores: RFM?
   /// `nil` unless every measure has five scores.
   public let groups: [RFMGroup]?
   public let activities: [Activity?]
   public let cooling: CoolingReport?
+  /// What customers are due for; `nil` where purchases carry no category.
+  public let replenishment: Replenishment?
   public let values: CustomerValues?
   /// Of the model that was given; NaN for who is not eligible.
   public let churnProbabilities: [Double]?

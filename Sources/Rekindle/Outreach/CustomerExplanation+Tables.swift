@@ -27,9 +27,12 @@ extension CustomerExplanation {
       parts.append("No churn probability: \(scoreLack).\n")
     }
     parts += [
-      scoreTable(of: Self.shownParts), historyTable(), standingTable(), coolingTable(), actionTable(),
+      scoreTable(of: Self.shownParts)?.text(), historyTable().text(), standingTable().text(),
+      coolingTable(forPeople: true)?.text()
+        ?? (run.segments.cooling == nil ? nil : "No cooling sign shows.\n"),
+      actionTable().text(),
     ]
-    .compactMap { $0?.text() }
+    .compactMap(\.self)
     parts.append(verdict() + "\n")
     return parts.joined(separator: "\n")
   }
@@ -112,10 +115,10 @@ extension CustomerExplanation {
     if let groups = report.groups { add("group", groups[row].rawValue) }
     add("activity", report.activities[row]?.band.rawValue)
     add("timing", report.activities[row]?.timing(report.choice.activity)?.rawValue)
-    // Of one who bought once it is these customers' alone.
+    let activity = report.activities[row]
     add(
-      "usual interval, drawn to today's customers'", report.activities[row]?.interval ?? .nan, digits: 0,
-      " days")
+      "usual interval", activity?.interval ?? .nan, digits: 0,
+      activity?.byRhythm == nil ? " days, for the most part that of all customers" : " days")
     if let values = report.values {
       let days = "within \(values.horizonDays) days"
       add("expected purchase days \(days)", values.columns.expectedPurchases[row], digits: 2)
@@ -129,9 +132,11 @@ extension CustomerExplanation {
     return table
   }
 
-  private func coolingTable() -> ResultTable? {
+  private func coolingTable(forPeople: Bool = false) -> ResultTable? {
     guard let cooling = run.segments.cooling else { return nil }
     let own = cooling.findings.filter { Int($0.customer) == row }
+    // A heading over nothing says less than the sentence that people get.
+    if own.isEmpty, forPeople { return nil }
     return ResultTable(
       title: own.isEmpty ? "No cooling sign shows" : "Cooling signs",
       columns: [
@@ -141,8 +146,9 @@ extension CustomerExplanation {
       rows: own.map { finding in
         let signal = cooling.signals[finding.signal]
         return [
-          .text(signal.name), .number(finding.value), .text(signal.measure), .text(signal.threshold),
-          .text(date(finding.since)),
+          .text(signal.name), .number(finding.value),
+          .text(signal.measure + (cooling.category(of: finding).map { ": \($0)" } ?? "")),
+          .text(signal.threshold), .text(run.segments.since(finding)),
         ]
       })
   }

@@ -10,6 +10,8 @@ enum LifecycleColumn: String, CaseIterable {
   case frequencyScore = "frequency_score"
   case moneyScore = "money_score"
   case coolingCount = "cooling_count"
+  case replenishmentCategory = "replenishment_category"
+  case replenishmentLateness = "replenishment_lateness"
   case expectedPurchases = "expected_purchases"
   case expectedSpend = "expected_spend_per_purchase"
   case lifetimeMargin = "lifetime_margin"
@@ -19,7 +21,7 @@ enum LifecycleColumn: String, CaseIterable {
 
   var type: ValueType {
     switch self {
-    case .stage, .grade, .segment, .group, .activity, .timing, .riskBand: .text
+    case .stage, .grade, .segment, .group, .activity, .timing, .riskBand, .replenishmentCategory: .text
     default: .number
     }
   }
@@ -28,6 +30,7 @@ enum LifecycleColumn: String, CaseIterable {
   var part: SegmentParts {
     switch self {
     case .coolingCount: .cooling
+    case .replenishmentCategory, .replenishmentLateness: .replenishment
     case .expectedPurchases, .expectedSpend, .lifetimeMargin, .valueAtRisk: .values
     default: []
     }
@@ -97,6 +100,12 @@ extension SegmentReport {
     case .frequencyScore: return score(\.frequency)
     case .moneyScore: return score(\.money)
     case .coolingCount: return cooling.map { .number($0.counts.map(Double.init)) }
+    case .replenishmentCategory:
+      guard let replenishment else { return nil }
+      return words(replenishment.categories.map(\.name)) { replenishment.mostOverdue(of: $0)?.category }
+    case .replenishmentLateness:
+      guard let replenishment else { return nil }
+      return .number(log.customers.indices.map { replenishment.mostOverdue(of: $0)?.lateness ?? .nan })
     case .expectedPurchases: return values.map { .number($0.columns.expectedPurchases) }
     case .expectedSpend: return values.flatMap { $0.spend == nil ? nil : .number($0.columns.expectedSpend) }
     case .lifetimeMargin:
@@ -121,6 +130,7 @@ extension SegmentReport {
     case .valueAtRisk where churnProbabilities == nil: "no model was given (--model)"
     case .segment, .group, .recencyScore, .frequencyScore, .moneyScore:
       "purchases carry no value, or the scores are not of five"
+    case .replenishmentCategory, .replenishmentLateness: "purchases carry no category"
     default: "no model of value could be fitted"
     }
   }

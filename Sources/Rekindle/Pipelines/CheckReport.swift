@@ -9,6 +9,8 @@ public struct CheckReport: Sendable {
   public let intake: Intake
   public let log: EventLog
   public let selection: FeatureSelection
+  /// What to know of the settings under `lifecycle:`, each a sentence.
+  public let lifecycle: [String]
   /// What of the playbook drops out for want of sources, and what in it is seldom meant, each a sentence.
   public let outreach: [String]
   /// The snapshots that training would take, or why it would refuse.
@@ -27,6 +29,7 @@ public struct CheckReport: Sendable {
     let schema = try project.schema()
     selection = try project.features(in: schema)
     try project.checkChurn(in: schema, selection)
+    lifecycle = try project.checkLifecycle(in: schema, selection)
     outreach = try project.checkOutreach(in: schema, selection)
     (log, intake) = try project.readEvents(enforcingLimits: false)
     try project.checkOutreach(of: log)
@@ -137,6 +140,7 @@ public struct CheckReport: Sendable {
     parts.append(
       "\(intake.read) rows read = \(intake.used) used + \(intake.quarantined) quarantined; "
         + "\(log.customers.count) customers; \(selection.kept.count) features can be computed.\n")
+    if !lifecycle.isEmpty { parts.append(lifecycle.map { "lifecycle: \($0)\n" }.joined()) }
     if !outreach.isEmpty { parts.append(outreach.map { "outreach: \($0)\n" }.joined()) }
     switch snapshots {
     case .success(let snapshots):
@@ -156,6 +160,7 @@ public struct CheckReport: Sendable {
     "{\"rows\":\(sourceTable().json()),\"events\":\(kindTable().json()),\"quarantine\":\(reasonTable().json()),\"windows\":\(windowTable().json()),"
       + "\"features\":[\(selection.kept.map { jsonString($0.name) }.joined(separator: ","))],"
       + "\"dropped\":[\(selection.dropped.map { "{\"name\":\(jsonString($0.name)),\"reason\":\(jsonString($0.reason))}" }.joined(separator: ","))],"
+      + "\"lifecycle\":[\(lifecycle.map(jsonString).joined(separator: ","))],"
       + "\"outreach\":[\(outreach.map(jsonString).joined(separator: ","))]}\n"
   }
 }

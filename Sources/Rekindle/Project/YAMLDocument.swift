@@ -95,6 +95,8 @@ struct YAMLValue {
   var place: Diagnostic.Place { document.place(of: node) }
   var isMapping: Bool { node.mapping != nil }
   var isList: Bool { node.sequence != nil }
+  /// Nothing stands after the colon: every default is meant.
+  var isEmpty: Bool { node.scalar?.style == .plain && node.scalar?.string.isEmpty == true }
 
   /// The text of a scalar as it was written: `1E5`, `no` and `00042` stay what they are.
   func text() throws(Diagnostic) -> String {
@@ -200,6 +202,21 @@ struct YAMLMapping {
         help: help)
     }
     return value
+  }
+
+  /// Two settings that cannot both be meant: the caret under one, the line of the other beside it.
+  /// - Parameter otherwise: what the second is where the file does not say.
+  func conflict(
+    _ code: String, _ message: String, at key: String, against other: String, otherwise: String, help: String
+  ) -> Diagnostic {
+    guard let own = self[key]?.place else {
+      return Diagnostic(code, message, at: self[other]?.place ?? document.place(of: node), help: help)
+    }
+    var note = "\(other) is \(otherwise) unless it is set"
+    if let place = self[other]?.place, let line = place.line, let text = place.text {
+      note = "against \(place.file):\(line): \(text.drop { $0 == " " })"
+    }
+    return Diagnostic(code, message, at: own, notes: [note], help: help)
   }
 
   /// - Throws: `RK0602` at the first key that is not among `known`.

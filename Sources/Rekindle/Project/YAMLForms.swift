@@ -13,7 +13,9 @@ extension YAMLValue {
       case "w": (text.dropLast(), 7)
       default: (text[...], 1)
       }
-    guard let number = Int(digits), number >= 1 else { throw mismatch("a number of days such as 90d") }
+    guard let number = Int(digits), number >= 1 else {
+      throw mismatch("a number of days such as 90d, at least 1,")
+    }
     return number * factor
   }
 
@@ -23,10 +25,15 @@ extension YAMLValue {
     return date
   }
 
+  /// `0.35` or `35%`.
   func share() throws(Diagnostic) -> Double {
-    let number = try number()
-    guard (0...1).contains(number) else { throw mismatch("a share from 0 to 1") }
-    return number
+    let text = try text()
+    let isPercent = text.hasSuffix("%")
+    // Divided as it is written, so that 5% is 0.05 and not a neighbour of it.
+    guard let number = Double(isPercent ? String(text.dropLast()) : text),
+      (0...1).contains(isPercent ? number / 100 : number)
+    else { throw mismatch("a share such as 0.35 or 35%") }
+    return isPercent ? number / 100 : number
   }
 
   /// One character; `\t` and `tab` mean a tabulator.

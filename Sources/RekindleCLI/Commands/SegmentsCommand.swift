@@ -9,7 +9,7 @@ struct SegmentsCommand: ParsableCommand {
       A row for every customer with an event before the date: stage, relationship grade, recency,
       frequency and money with scores and segments, activity, signs of cooling with their values,
       expected purchases and value. With --model also the probability of churn and the value at risk.
-      The summary goes to standard output when the rows go to a file, else to standard error. What the
+      The summary goes to standard output when the rows go to a file or nowhere (-n), else to standard error. What the
       sources do not suffice for is left out, and that is said. Definitions are under lifecycle: in the
       project file.
 
@@ -49,7 +49,7 @@ struct SegmentsCommand: ParsableCommand {
     }
     if json {
       Terminal.writeOutput(report.json())
-    } else if toFile {
+    } else if toFile || output.dryRun {
       Terminal.writeOutput(report.text())
     } else {
       talk.say(report.text())

@@ -1,3 +1,4 @@
+internal import RekindleNumerics
 internal import RekindleStatistics
 
 /// One comparison of one metric, as a question to the power functions. Sizes of effects are positive; `sign`

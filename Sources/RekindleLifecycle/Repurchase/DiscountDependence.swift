@@ -33,10 +33,18 @@ public struct DiscountDependence: Sendable {
 
   /// A customer of the log each.
   public let customers: [Customer]
-  /// Second → third purchase, by whether the second was discounted: full price, then discounted.
-  public let thirdPurchase: (fullPrice: KaplanMeier, discounted: KaplanMeier)
-  /// Between the two; `nil` where there is nobody to compare.
-  public let thirdPurchaseTest: LogRank?
+  /// Second → third purchase, by whether something was so of the second.
+  public struct ThirdPurchase: Sendable {
+    public let without: KaplanMeier
+    public let with: KaplanMeier
+    /// Between the two; `nil` where there is nobody to compare.
+    public let test: LogRank?
+  }
+
+  /// By whether the second was discounted.
+  public let thirdPurchase: ThirdPurchase
+  /// By whether the second was bought with a coupon; `nil` where purchases carry no flag `coupon`.
+  public let thirdPurchaseByCoupon: ThirdPurchase?
 
   private let occasions: Occasions
   private let isDiscounted: [Bool]
@@ -50,20 +58,25 @@ public struct DiscountDependence: Sendable {
       throw Diagnostic(
         "RK0912", "purchases carry no \"discount\"", help: "map the money taken off to purchase.discount")
     }
-    var isDiscounted = [Bool](repeating: false, count: occasions.days.count)
-    for customer in 0..<occasions.customerCount {
-      let range = occasions.range(of: customer)
-      for place in range {
-        let first = Int(occasions.firstEvents[place])
-        let end =
-          place + 1 < range.upperBound
-          ? Int(occasions.firstEvents[place + 1]) : Int(stream.offsets[customer + 1])
-        for event in first..<end where discounts[event] > 0 && stream.times[event] < moment {
-          if let recorded = stream.recorded, recorded[event] >= moment { continue }
-          isDiscounted[place] = true
+    /// Of each occasion whether any of its known rows is so.
+    func any(_ holds: (Int) -> Bool) -> [Bool] {
+      var result = [Bool](repeating: false, count: occasions.days.count)
+      for customer in 0..<occasions.customerCount {
+        let range = occasions.range(of: customer)
+        for place in range {
+          let first = Int(occasions.firstEvents[place])
+          let end =
+            place + 1 < range.upperBound
+            ? Int(occasions.firstEvents[place + 1]) : Int(stream.offsets[customer + 1])
+          for event in first..<end where holds(event) && stream.times[event] < moment {
+            if let recorded = stream.recorded, recorded[event] >= moment { continue }
+            result[place] = true
+          }
         }
       }
+      return result
     }
+    let isDiscounted = any { discounts[$0] > 0 }
     self.occasions = occasions
     self.isDiscounted = isDiscounted
     customers = (0..<occasions.customerCount).map { customer in
@@ -76,12 +89,21 @@ public struct DiscountDependence: Sendable {
         days: range.count, discountedDays: range.count { isDiscounted[$0] },
         fullPriceInterval: interval(range.filter { !isDiscounted[$0] }), interval: interval(Array(range)))
     }
-    let (curves, test) = Ladder(occasions, rungs: 2).compare(rung: 2, names: ["full price", "discounted"]) {
-      customer in isDiscounted[occasions.offsets[Int(customer)] + 1] ? 1 : 0
+    let ladder = Ladder(occasions, rungs: 2)
+    func thirdPurchase(_ holds: [Bool]) -> ThirdPurchase {
+      let (curves, test) = ladder.compare(rung: 2, names: ["without", "with"]) { customer in
+        holds[occasions.offsets[Int(customer)] + 1] ? 1 : 0
+      }
+      return ThirdPurchase(
+        without: curves.first?.curve ?? KaplanMeier([]), with: curves.last?.curve ?? KaplanMeier([]),
+        test: test)
     }
-    thirdPurchase =
-      curves.count == 2 ? (curves[0].curve, curves[1].curve) : (KaplanMeier([]), KaplanMeier([]))
-    thirdPurchaseTest = test
+    self.thirdPurchase = thirdPurchase(isDiscounted)
+    if case .flag(let coupons) = stream.attribute("coupon")?.column {
+      thirdPurchaseByCoupon = thirdPurchase(any { coupons[$0] == 1 })
+    } else {
+      thirdPurchaseByCoupon = nil
+    }
   }
 
   /// Who bought in a promotion, and how soon they come back once it is over: days from its end to the

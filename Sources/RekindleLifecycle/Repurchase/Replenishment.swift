@@ -11,7 +11,10 @@ internal import RekindleNumerics
 /// `n` are the purchase days of customer c in category k: the own rhythm is drawn to the category's with
 /// the weight of two gaps. The second factor, where quantities are known, is the stock: who bought double
 /// needs nothing for twice as long. The interval of the due date spans the middle 80 % of how gaps of the
-/// category fall around their customers' cycles.
+/// category fall around their customers' cycles, each with the stock at its beginning.
+///
+/// This is the one definition of a category whose purchases have a cycle: the ladder, the sign
+/// `cooling_replenishment` and the rules of a playbook all ask it.
 public struct Replenishment: Sendable {
   /// What is common to a category.
   public struct Category: Sendable, Hashable {
@@ -25,8 +28,8 @@ public struct Replenishment: Sendable {
     public let variation: Double
     /// At least 30 % of the buyers repeat and the gaps vary by no more than their mean.
     public let isReplenishable: Bool
-    /// The 10th and 90th percentile of gap / cycle.
-    public let spread: ClosedRange<Double>?
+    /// The 10th and 90th percentile of gap / (cycle · stock at its beginning); `nil` without a cycle.
+    public fileprivate(set) var spread: ClosedRange<Double>?
   }
 
   /// When a customer is due in a category.
@@ -51,66 +54,128 @@ public struct Replenishment: Sendable {
   public let categories: [Category]
   /// By customer, then by category; replenishable categories alone.
   public let dues: [Due]
+  /// Where each customer's dues begin; one more than there are customers.
+  private let offsets: [Int]
+
+  /// What a customer is due for, by category; empty where nothing they bought has a cycle.
+  public func dues(of customer: Int) -> ArraySlice<Due> { dues[offsets[customer]..<offsets[customer + 1]] }
+
+  /// Of what a customer is due for the latest in its own cycles, of equals the first by name; `nil` where
+  /// nothing they bought has a cycle.
+  public func mostOverdue(of customer: Int) -> Due? {
+    dues(of: customer).reduce(nil) { latest, due in
+      if let latest, latest.lateness >= due.lateness { latest } else { due }
+    }
+  }
 
   /// - Throws: `RK0910` without purchases, `RK0912` when they carry no category.
   public init(
     of log: EventLog, at moment: Instant, workers: Workers = Workers(1)
   ) throws(Diagnostic) {
     let grouped = try GroupedDays(of: log, attribute: "category", asOf: moment, workers: workers)
-    let count = grouped.dictionary.count
-    var buyers = [Int](repeating: 0, count: count)
-    var repeaters = buyers
-    var gaps = [[Double]](repeating: [], count: count)
-    for customer in 0..<grouped.customerCount {
-      for group in grouped.groups(of: customer) {
-        let category = Int(group.code)
-        buyers[category] += 1
-        if group.range.count > 1 { repeaters[category] += 1 }
-        gaps[category] += Self.gaps(grouped.days[group.range])
-      }
-    }
-    let medians = gaps.map { Quantiles($0).median }
-    var ratios = [[Double]](repeating: [], count: count)
-    for customer in 0..<grouped.customerCount {
-      for group in grouped.groups(of: customer) where group.range.count > 1 {
-        let own = Self.gaps(grouped.days[group.range])
-        let cycle = Self.cycle(own, medians[Int(group.code)])
-        ratios[Int(group.code)] += own.map { $0 / cycle }
-      }
-    }
-    let categories = grouped.dictionary.indices.map { category -> Category in
-      let mean = gaps[category].reduce(0, +) / Double(gaps[category].count)
-      let squares = gaps[category].reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let variation = (squares / Double(gaps[category].count - 1)).squareRoot() / mean
-      let quantiles = Quantiles(ratios[category])
-      return Category(
-        name: grouped.dictionary[category], buyers: buyers[category], repeaters: repeaters[category],
-        medianGap: medians[category], variation: gaps[category].count > 1 ? variation : .nan,
-        isReplenishable: Double(repeaters[category]) >= 0.3 * Double(buyers[category]) && variation <= 1,
-        spread: quantiles.sorted.isEmpty ? nil : quantiles(0.1)...quantiles(0.9))
-    }
+    let categories = Self.categories(grouped, workers)
     self.categories = categories
-    var dues: [Due] = []
-    for customer in 0..<grouped.customerCount {
-      for group in grouped.groups(of: customer) {
-        let category = categories[Int(group.code)]
-        guard category.isReplenishable, let spread = category.spread, let last = group.range.last else {
-          continue
+    let parts = Self.blocks(grouped, workers) { customers in
+      var dues: [Due] = []
+      var counts: [Int] = []
+      for customer in customers {
+        let before = dues.count
+        for group in grouped.groups(of: customer) {
+          let category = categories[Int(group.code)]
+          guard category.isReplenishable, let spread = category.spread, let last = group.range.last else {
+            continue
+          }
+          let cycle = Self.cycle(Self.gaps(grouped.days[group.range]), category.medianGap)
+          let stock = Self.stocks(grouped.quantities[group.range]).last ?? 1
+          let day = grouped.days[last]
+          func after(_ share: Double) -> Int32 { day + Int32((cycle * stock * share).rounded()) }
+          dues.append(
+            Due(
+              customer: Int32(customer), category: Int(group.code), lastDay: day, cycle: cycle,
+              stock: stock, due: after(1), earliest: after(spread.lowerBound),
+              latest: after(spread.upperBound),
+              lateness: Double(grouped.lastDay - day) / (cycle * stock)))
         }
-        let cycle = Self.cycle(Self.gaps(grouped.days[group.range]), category.medianGap)
-        let usual = Quantiles(Array(grouped.quantities[group.range])).median
-        let ratio = grouped.quantities[last] / usual
-        let stock = ratio > 0 && ratio.isFinite ? ratio : 1
-        let day = grouped.days[last]
-        func after(_ share: Double) -> Int32 { day + Int32((cycle * stock * share).rounded()) }
-        dues.append(
-          Due(
-            customer: Int32(customer), category: Int(group.code), lastDay: day, cycle: cycle, stock: stock,
-            due: after(1), earliest: after(spread.lowerBound), latest: after(spread.upperBound),
-            lateness: Double(grouped.lastDay - day) / (cycle * stock)))
+        counts.append(dues.count - before)
       }
+      return (dues, counts)
     }
-    self.dues = dues
+    dues = parts.flatMap(\.0)
+    var offsets = [0]
+    offsets.reserveCapacity(grouped.customerCount + 1)
+    for count in parts.lazy.flatMap(\.1) { offsets.append(offsets[offsets.count - 1] + count) }
+    self.offsets = offsets
+  }
+
+  /// What is common to each category: who repeats, how the gaps fall, and where there is a cycle, how
+  /// they fall around it.
+  private static func categories(_ grouped: GroupedDays, _ workers: Workers) -> [Category] {
+    typealias Part = (buyers: [Int], repeaters: [Int], gaps: [[Double]])
+    let count = grouped.dictionary.count
+    let parts = blocks(grouped, workers) { customers -> Part in
+      var part: Part = (.init(repeating: 0, count: count), .init(repeating: 0, count: count), [])
+      part.gaps = .init(repeating: [], count: count)
+      for customer in customers {
+        for group in grouped.groups(of: customer) {
+          let category = Int(group.code)
+          part.buyers[category] += 1
+          if group.range.count > 1 { part.repeaters[category] += 1 }
+          part.gaps[category] += gaps(grouped.days[group.range])
+        }
+      }
+      return part
+    }
+    let categories = workers.map(blocks: count) { category -> Category in
+      let gaps = parts.flatMap { $0.gaps[category] }
+      let buyers = parts.reduce(0) { $0 + $1.buyers[category] }
+      let repeaters = parts.reduce(0) { $0 + $1.repeaters[category] }
+      let mean = gaps.reduce(0, +) / Double(gaps.count)
+      let squares = gaps.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      let variation = (squares / Double(gaps.count - 1)).squareRoot() / mean
+      return Category(
+        name: grouped.dictionary[category], buyers: buyers, repeaters: repeaters,
+        medianGap: Quantiles(gaps).median, variation: gaps.count > 1 ? variation : .nan,
+        isReplenishable: Double(repeaters) >= 0.3 * Double(buyers) && variation <= 1, spread: nil)
+    }
+    guard categories.contains(where: \.isReplenishable) else { return categories }
+    let ratios = blocks(grouped, workers) { customers -> [[Double]] in
+      var ratios = [[Double]](repeating: [], count: count)
+      for customer in customers {
+        for group in grouped.groups(of: customer) where group.range.count > 1 {
+          let category = Int(group.code)
+          guard categories[category].isReplenishable else { continue }
+          let own = gaps(grouped.days[group.range])
+          let cycle = cycle(own, categories[category].medianGap)
+          // A gap is as long as what was bought at its beginning lasts.
+          ratios[category] += zip(own, stocks(grouped.quantities[group.range])).map { $0 / (cycle * $1) }
+        }
+      }
+      return ratios
+    }
+    return workers.map(blocks: count) { category in
+      var own = categories[category]
+      let quantiles = Quantiles(ratios.flatMap { $0[category] })
+      if !quantiles.sorted.isEmpty { own.spread = quantiles(0.1)...quantiles(0.9) }
+      return own
+    }
+  }
+
+  private static func blocks<Part: Sendable>(
+    _ grouped: GroupedDays, _ workers: Workers, _ body: @Sendable (Range<Int>) -> Part
+  ) -> [Part] {
+    let (count, size) = (grouped.customerCount, 4096)
+    return workers.map(blocks: (count + size - 1) / size) { block in
+      body(block * size..<min(count, (block + 1) * size))
+    }
+  }
+
+  /// Each quantity by the customer's usual one; 1 where unknown.
+  private static func stocks(_ quantities: ArraySlice<Double>) -> [Double] {
+    let usual = Quantiles(Array(quantities)).median
+    return quantities.map { quantity in
+      let ratio = quantity / usual
+      return ratio > 0 && ratio.isFinite ? ratio : 1
+    }
   }
 
   private static func gaps(_ days: ArraySlice<Int32>) -> [Double] {

@@ -57,8 +57,8 @@ enum BuiltInPlaybook {
         reason: "last order {days_since_last_order} days ago, usually every {ipi_median}: not due yet"),
       // Wake up: the silent, without money first.
       entry(
-        "remind_of_supplies", .replenishment, ["replen_overdue_max >= 1"], .need,
-        reason: "a usual purchase is {replen_overdue_max} cycles late"),
+        "remind_of_supplies", .replenishment, ["replenishment_lateness >= 1"], .need,
+        reason: "{replenishment_lateness} usual cycles since {replenishment_category} was last bought"),
       entry(
         "remind_of_points", .pointsReminder, ["points_expiring_share >= 0.1"], .value,
         reason: "{points_expiring_share} of the points lapse soon"),

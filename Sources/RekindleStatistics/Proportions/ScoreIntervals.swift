@@ -1,3 +1,5 @@
+internal import RekindleNumerics
+
 extension TwoProportions {
   /// Miettinen and Nurminen's interval: the differences that the score test, its variance widened by
   /// N / (N − 1), does not reject.

@@ -23,9 +23,29 @@ import Testing
     #expect(abs(found.customers[1].discountedShare - 2.0 / 3) < 1e-15)
     #expect(found.customers[1].fullPriceInterval.isNaN)
     // Both second purchases were discounted, and both were followed by a third.
-    #expect(found.thirdPurchase.discounted.count == 2 && found.thirdPurchase.discounted.eventCount == 2)
-    #expect(found.thirdPurchase.fullPrice.count == 0)
-    #expect(found.thirdPurchaseTest == nil)
+    #expect(found.thirdPurchase.with.count == 2 && found.thirdPurchase.with.eventCount == 2)
+    #expect(found.thirdPurchase.without.count == 0)
+    #expect(found.thirdPurchase.test == nil)
+    #expect(found.thirdPurchaseByCoupon == nil)  // no purchase says whether there was one
+  }
+
+  /// A coupon is not a discount: free delivery takes nothing off, and a sale needs no coupon.
+  @Test func theThirdPurchaseByCoupon() throws {
+    func line(_ customer: String, _ date: String, _ discount: Double, coupon: Bool) -> Event {
+      Shop.purchase(customer, date, ["discount": .number(discount), "coupon": .flag(coupon)])
+    }
+    let log = EventLog(events: [
+      line("a", "2025-01-01", 0, coupon: false), line("a", "2025-01-11", 0, coupon: true),
+      line("a", "2025-01-31", 0, coupon: false),
+      line("b", "2025-01-01", 0, coupon: true), line("b", "2025-01-11", 2, coupon: false),
+      line("c", "2025-01-01", 0, coupon: false), line("c", "2025-01-11", 0, coupon: false),
+      line("c", "2025-01-11", 0, coupon: true),
+    ])
+    let found = try DiscountDependence(of: log, at: day("2025-03-01"))
+    let byCoupon = try #require(found.thirdPurchaseByCoupon)
+    #expect(byCoupon.with.count == 2 && byCoupon.with.eventCount == 1)
+    #expect(byCoupon.without.count == 1 && byCoupon.without.eventCount == 0)
+    #expect(found.thirdPurchase.with.count == 1)
   }
 
   @Test func whoComesBackAfterThePromotion() throws {

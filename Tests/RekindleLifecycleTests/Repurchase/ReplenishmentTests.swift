@@ -44,6 +44,36 @@ import Testing
     #expect(late.lateness == 1)
   }
 
+  /// Whoever buys double waits twice as long: in cycles and stock every gap here is as long as it should
+  /// be, so the interval of the due date is the day itself.
+  @Test func thePackIsCountedOnce() throws {
+    var events: [Event] = []
+    for customer in 0..<5 {
+      var day: Int32 = 20_000
+      for index in 0..<8 {
+        let packs = index % 4 == 3 ? 2.0 : 1
+        events.append(bought("c\(customer)", "soap", day, packs))
+        day += Int32(30 * packs)
+      }
+    }
+    let replenishment = try Replenishment(
+      of: EventLog(events: events), at: CivilCalendar.utc.midnight(day: 20_300))
+    let soap = replenishment.categories[0]
+    #expect(soap.spread == 1...1)
+    let due = try #require(replenishment.mostOverdue(of: 0))
+    #expect(due.stock == 2 && due.earliest == due.due && due.due == due.latest)
+    #expect(due.due == due.lastDay + 60)
+  }
+
+  @Test func theMostOverdueOfACustomer() throws {
+    let replenishment = try Replenishment(of: log, at: CivilCalendar.utc.midnight(day: 20_151))
+    for customer in log.customers.indices {
+      let own = replenishment.dues(of: customer)
+      #expect(own.allSatisfy { Int($0.customer) == customer })
+      #expect(replenishment.mostOverdue(of: customer)?.lateness == own.map(\.lateness).max())
+    }
+  }
+
   @Test func aDurableCallsForItsConsumable() throws {
     let log = EventLog(events: [
       bought("a", "purifier", 20_000), bought("b", "purifier", 20_000), bought("b", "filter", 20_170),

@@ -1,13 +1,12 @@
 /// Sixteen points and weights on [−1, 1] that integrate polynomials up to degree 31 exactly.
 ///
-/// Panels of these take the place of Jennison and Turnbull's Simpson grids: on a Gaussian three standard
-/// deviations wide a panel is exact to the last digits, where Simpson's rule with hundreds of points
-/// leaves an error near 1e-8.
+/// On a Gaussian three standard deviations wide a panel of these is exact to the last digits, where Simpson's
+/// rule with hundreds of points leaves an error near 1e-8.
 ///
 /// Computed with Newton's method in 40 decimal digits.
-enum GaussLegendre {
-  static let points: [Double] = halfPoints.reversed().map { -$0 } + halfPoints
-  static let weights: [Double] = halfWeights.reversed() + halfWeights
+package enum GaussLegendre {
+  package static let points: [Double] = halfPoints.reversed().map { -$0 } + halfPoints
+  package static let weights: [Double] = halfWeights.reversed() + halfWeights
 
   private static let halfPoints: [Double] = [
     0.09501250983763744019,

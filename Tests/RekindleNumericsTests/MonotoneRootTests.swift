@@ -1,4 +1,4 @@
-import RekindleStatistics
+import RekindleNumerics
 import Testing
 
 @Suite struct MonotoneRootTests {
