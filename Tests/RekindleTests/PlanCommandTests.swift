@@ -263,7 +263,7 @@ import Testing
     #expect(stage.contains("first_purchase, repurchase_nurture, loyal, dormant"))
     let group = try error("stage == \"loyal\"", "segment in [\"general_keep\", \"CHAMPIONS\"]")
     #expect(group.contains("^^^^^^^^^^^ \"CHAMPIONS\" is a value of group"), "\(group)")
-    #expect(try error("risk_band == \"high\"", "'\"hihg\" != risk_band'").contains("did you mean \"high\"?"))
+    #expect(try error("risk_band == \"high\"", "risk_band != \"hihg\"").contains("did you mean \"high\"?"))
     #expect(try error("timing == \"not_due_yet\"", "timing == \"not_due\"").contains("RK1014"))
     // The arms have to come from somewhere.
     let runner = try OutreachProject.runner()

@@ -109,11 +109,14 @@ extension Project {
   private func outreachNeeds(in schema: EventSchema) -> [Expression] {
     var needed = (file.outreach.plan.actions ?? []).map(\.when)
     if let zone = file.outreach.plan.timeZone { needed.append(zone) }
-    let facts: [(kind: String, attributes: [String])] = [
-      ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
-      ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),
-      ("ticket_close", ["ticket"]), ("tier", ["level"]), ("coupon", []),
-    ]
+    // Visits tell at which hours customers are there.
+    let visits: [(kind: String, attributes: [String])] = file.outreach.plan.asksHours ? [("visit", [])] : []
+    let facts: [(kind: String, attributes: [String])] =
+      [
+        ("purchase", ["value", "order", "discount"]), ("consent", ["channel", "granted", "purpose"]),
+        ("message", ["channel", "campaign", "opened", "clicked"]), ("ticket", ["ticket"]),
+        ("ticket_close", ["ticket"]), ("tier", ["level"]), ("coupon", []),
+      ] + visits
     for (kind, attributes) in facts {
       guard let known = schema.kind(kind) else { continue }
       needed.append(Expression(.aggregate(Aggregate(.count, kind))))

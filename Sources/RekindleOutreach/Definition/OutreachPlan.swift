@@ -63,4 +63,11 @@ extension OutreachPlan {
       entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) }
         + (timeZone?.references ?? []))
   }
+
+  /// Whether any message goes out at an hour that is learned from visits and purchases.
+  package var asksHours: Bool {
+    actions?.contains { action in
+      action.send.isLearned || action.trial?.arms.contains { $0.send?.isLearned ?? false } ?? false
+    } ?? true
+  }
 }
