@@ -105,7 +105,7 @@ extension CustomerExplanation {
     add("stage", report.stages[row].map { "\($0.rawValue) (\($0.chineseName))" })
     add("grade", report.grades[row].map { "\($0.rawValue) (\($0.chineseName))" })
     if let scores = report.scores {
-      add("segment", scores.classicalSegments[row].map { "\($0.rawValue) (\($0.chineseName))" })
+      add("segment", scores.classicalSegment(of: row).map { "\($0.rawValue) (\($0.chineseName))" })
       add(
         "RFM scores", scores.scores[row].map { "\($0.recency) \($0.frequency) \($0.money)" })
       add("last purchase", scores.recencyDays.values[row], digits: 0, " days ago")
@@ -117,7 +117,7 @@ extension CustomerExplanation {
     add("timing", report.activities[row]?.timing(report.choice.activity)?.rawValue)
     let activity = report.activities[row]
     add(
-      "usual interval", activity?.interval ?? .nan, digits: 0,
+      "usual interval, drawn to today's customers'", activity?.interval ?? .nan, digits: 0,
       activity?.byRhythm == nil ? " days, for the most part that of all customers" : " days")
     if let values = report.values {
       let days = "within \(values.horizonDays) days"
@@ -134,7 +134,7 @@ extension CustomerExplanation {
 
   private func coolingTable(forPeople: Bool = false) -> ResultTable? {
     guard let cooling = run.segments.cooling else { return nil }
-    let own = cooling.findings.filter { Int($0.customer) == row }
+    let own = cooling.findings(of: row)
     // A heading over nothing says less than the sentence that people get.
     if own.isEmpty, forPeople { return nil }
     return ResultTable(

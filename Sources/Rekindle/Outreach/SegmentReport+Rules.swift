@@ -139,7 +139,11 @@ extension SegmentReport {
   }
 
   private func words(_ column: LifecycleColumn, _ place: (Int) -> Int?) -> FeatureValues {
-    .category(codes: log.customers.indices.map { Int32(place($0) ?? -1) }, dictionary: column.words ?? [])
+    words(column.words ?? [], place)
+  }
+
+  private func words(_ words: [String], _ place: (Int) -> Int?) -> FeatureValues {
+    .category(codes: log.customers.indices.map { Int32(place($0) ?? -1) }, dictionary: words)
   }
 
   private func score(_ part: KeyPath<RFM.Scores, Int>) -> FeatureValues? {

@@ -45,7 +45,7 @@ struct SegmentsCommand: ParsableCommand {
     let toFile = output.output != "-"
     if toFile || !json {
       try output.write(
-        report.outputColumns(workers: project.workers), calendar: project.calendar, work: options.work)
+        calendar: project.calendar, work: options.work, next: report.pieces(workers: project.workers))
     }
     if json {
       Terminal.writeOutput(report.json())

@@ -23,8 +23,8 @@ public struct CoolingReport: Sendable {
   public let dropped: [FeatureSet.Availability.Dropped]
   /// By customer, then by signal.
   public let findings: [Finding]
-  /// How many signs each customer of the log shows.
-  public let counts: [Int]
+  /// Where the findings of each customer of the log begin, and behind the last where they end.
+  private let offsets: [Int]
   /// Decides the sign `cooling_replenishment`; `nil` where it is dropped.
   public let replenishment: Replenishment?
 
@@ -84,8 +84,19 @@ public struct CoolingReport: Sendable {
       return (findings, counts)
     }
     findings = parts.flatMap(\.0)
-    counts = parts.flatMap(\.1)
+    var offsets = [0]
+    offsets.reserveCapacity(count + 1)
+    for own in parts.lazy.flatMap(\.1) { offsets.append(offsets[offsets.count - 1] + own) }
+    self.offsets = offsets
   }
+
+  /// The signs that a customer of the log shows.
+  public func findings(of customer: Int) -> ArraySlice<Finding> {
+    findings[offsets[customer]..<offsets[customer + 1]]
+  }
+
+  /// How many signs each customer of the log shows.
+  public var counts: [Int] { zip(offsets.dropFirst(), offsets).map { $0 - $1 } }
 
   /// The report of a log, on a table of its own.
   public init(

@@ -111,13 +111,14 @@ public struct RFM: Sendable {
   }
 
   /// The classical segment of every customer; `nil` for who has not bought.
-  public var classicalSegments: [ClassicalSegment?] {
-    scores.map { scores in
-      scores.map {
-        ClassicalSegment(
-          isRecent: 2 * $0.recency > recencyDays.scoreCount,
-          isFrequent: 2 * $0.frequency > frequency.scoreCount, isValuable: 2 * $0.money > money.scoreCount)
-      }
+  public var classicalSegments: [ClassicalSegment?] { scores.indices.map(classicalSegment) }
+
+  /// The classical segment of a customer of the log; `nil` for who has not bought.
+  public func classicalSegment(of customer: Int) -> ClassicalSegment? {
+    scores[customer].map {
+      ClassicalSegment(
+        isRecent: 2 * $0.recency > recencyDays.scoreCount,
+        isFrequent: 2 * $0.frequency > frequency.scoreCount, isValuable: 2 * $0.money > money.scoreCount)
     }
   }
 
