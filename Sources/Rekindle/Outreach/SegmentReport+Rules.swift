@@ -102,10 +102,7 @@ extension SegmentReport {
     case .coolingCount: return cooling.map { .number($0.counts.map(Double.init)) }
     case .replenishmentCategory:
       guard let replenishment else { return nil }
-      // The categories are the shop's own, so that no list of them is known beforehand.
-      return .category(
-        codes: log.customers.indices.map { Int32(replenishment.mostOverdue(of: $0)?.category ?? -1) },
-        dictionary: replenishment.categories.map(\.name))
+      return words(replenishment.categories.map(\.name)) { replenishment.mostOverdue(of: $0)?.category }
     case .replenishmentLateness:
       guard let replenishment else { return nil }
       return .number(log.customers.indices.map { replenishment.mostOverdue(of: $0)?.lateness ?? .nan })
