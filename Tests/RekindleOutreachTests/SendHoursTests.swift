@@ -6,7 +6,7 @@ import RekindleOutreach
 import RekindleTables
 import Testing
 
-@Suite("The hour at which a customer answers")
+@Suite("The hour at which a customer is there")
 struct SendHoursTests {
   /// A Wednesday.
   private static let now = GeneratedShop.instant("2026-03-04T00:00", .utc)
@@ -94,24 +94,17 @@ struct SendHoursTests {
     #expect(try sends(try plan(quiet: nil), events).times["a"] == "2026-03-04T22:00:00+00:00")
   }
 
-  @Test("Answers before visits before purchases, and answers only of who was written to at two hours")
+  @Test("Visits before purchases, and no answers: the shop chose when to write")
   func sources() throws {
-    func message(_ day: Int, _ hour: Int, _ answer: String?) -> Event {
-      event(
-        "a", "message", day: day, hour: hour,
-        ["clicked": .flag(answer == "clicked"), "opened": .flag(answer == "opened")])
-    }
     let bought = (0..<8).map { event("a", "purchase", day: $0 + 1, hour: 18) }
     func words(_ events: [Event]) throws -> String? { try sends(try plan(), events).words["a"] }
     #expect(try words(bought) == "18:00 is the hour of 8 of their 8 purchases")
     let seen = bought + visits("a", 7, hour: 13)
     #expect(try words(seen) == "13:00 is the hour of 7 of their 7 visits")
-    // Always at ten: that they answer at ten tells nothing.
-    let atTen = (1...6).map { message($0, 10, $0 % 2 == 0 ? "clicked" : "opened") }
-    #expect(try words(seen + atTen) == "13:00 is the hour of 7 of their 7 visits")
-    #expect(
-      try words(seen + atTen + [message(9, 16, nil)])
-        == "10:00 is the hour of 6 of their 6 answers to messages")
+    let answered = (1...30).map {
+      event("a", "message", day: $0, hour: 9 + $0 % 2, ["clicked": .flag(true), "opened": .flag(true)])
+    }
+    #expect(try words(seen + answered) == "13:00 is the hour of 7 of their 7 visits")
     // Of more than a year ago nothing is known.
     #expect(
       try words([event("a", "visit", day: 370, hour: 12), event("a", "purchase", day: 3, hour: 14)])

@@ -6,7 +6,7 @@ public enum SendSlot: Sendable, Hashable {
 
   /// As soon as may be.
   case now
-  /// At the hour at which the customer answers, on the first such day: learned from their messages, visits
+  /// At the hour at which the customer is there, on the first such day: learned from their visits
   /// or purchases, and drawn to the shop's usual hour.
   case auto(Days)
   /// At a minute of the local day (0 to 1439), on the first such day from the plan's moment on.

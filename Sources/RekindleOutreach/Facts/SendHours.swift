@@ -1,30 +1,28 @@
 internal import RekindleCore
 internal import RekindleEvents
 
-/// The hour of the day at which each customer answers, for messages whose hour is `auto`.
+/// The hour of the day at which each customer is there, for messages whose hour is `auto`.
 ///
 /// ```
 /// score(h) = n(h) + 5 · P(h)            P(h) = mean over customers of n(h) / Σ n
 /// ```
 /// n(h): how often the customer did something in the hour h of their own day, within the last 365 days. What
-/// is counted is the first of these that they have: answered messages (clicked or opened), visits,
-/// purchases. P(h): the shop's usual hours, in which every customer weighs the same. The hour of the highest
+/// is counted is what customers do of their own accord: visits, or, of who has none, purchases. P(h): the shop's usual hours, in which every customer weighs the same. The hour of the highest
 /// score wins, of equals the earliest; only hours outside the channel's quiet ones can win, whether the guard
 /// of quiet hours is asked or not, so that to take it away changes no hour.
 ///
 /// The weight of 5 events is a choice: who has come twice is mostly written to at the shop's usual hour, who
-/// has come twenty times at their own. A message is answered in some hour after it was sent, and all that is
-/// known is when it was sent; so answers count only for those who were written to at two hours or more:
-/// whoever is always written to at ten answers at ten. What stands at midnight exactly gives a day and no
+/// has come twenty times at their own. Why not the messages that were answered: all that is known is when they
+/// were sent, and whoever is mostly written to at ten mostly answers what came at ten. The shop would learn
+/// its own habit. What stands at midnight exactly gives a day and no
 /// hour, and events of one time count once, such as the lines of an order.
 struct SendHours: Sendable {
   enum Source: UInt8 {
-    case none, answers, visits, purchases
+    case none, visits, purchases
 
     var words: String {
       switch self {
       case .none: ""
-      case .answers: "answers to messages"
       case .visits: "visits"
       case .purchases: "purchases"
       }
@@ -118,23 +116,14 @@ private struct HourEvidence: Sendable {
     }
   }
 
-  private let messages: EventStream?
-  private let clicked: [UInt8]?
-  private let opened: [UInt8]?
-  private let others: [(stream: EventStream, source: SendHours.Source)]
+  private let sources: [(stream: EventStream, source: SendHours.Source)]
   private let shop: CivilCalendar
   private let zones: CustomerZones
   private let from: Instant
   private let moment: Instant
 
   init(_ log: EventLog, _ zones: CustomerZones, _ moment: Instant) {
-    messages = log.stream("message")
-    func flags(_ name: String) -> [UInt8]? {
-      if case .flag(let values)? = log.stream("message")?.attribute(name)?.column { values } else { nil }
-    }
-    clicked = flags("clicked")
-    opened = flags("opened")
-    others = [("visit", SendHours.Source.visits), ("purchase", .purchases)].compactMap { kind, source in
+    sources = [("visit", SendHours.Source.visits), ("purchase", .purchases)].compactMap { kind, source in
       log.stream(kind).map { ($0, source) }
     }
     shop = log.calendar
@@ -146,8 +135,7 @@ private struct HourEvidence: Sendable {
   /// Counts what tells a customer's hours, in place of what `own` held.
   func collect(_ customer: Int, into own: inout Histogram) {
     let calendar = zones.calendar(customer)
-    if countAnswers(customer, calendar, into: &own) { return }
-    for (stream, source) in others {
+    for (stream, source) in sources {
       own.clear(source)
       var last = Instant.distantPast
       forEach(of: customer, in: stream) { event in
@@ -160,19 +148,6 @@ private struct HourEvidence: Sendable {
       if own.all > 0 { return }
     }
     own.clear(.none)
-  }
-
-  /// - Returns: whether there are answers, and they can tell an hour.
-  private func countAnswers(_ customer: Int, _ calendar: CivilCalendar, into own: inout Histogram) -> Bool {
-    guard let messages, clicked != nil || opened != nil else { return false }
-    own.clear(.answers)
-    var hoursSent: UInt32 = 0
-    forEach(of: customer, in: messages) { event in
-      let hour = calendar.hour(of: messages.times[event])
-      hoursSent |= 1 << UInt32(hour)
-      if clicked?[event] == 1 || opened?[event] == 1 { own.count(hour: hour) }
-    }
-    return own.all > 0 && hoursSent.nonzeroBitCount > 1
   }
 
   /// Events of the last year that the moment knows.
