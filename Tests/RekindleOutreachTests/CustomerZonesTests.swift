@@ -76,8 +76,11 @@ struct CustomerZonesTests {
   @Test("Clocks change in the customer's zone, and not in the shop's")
   func clockChanges() throws {
     func text(_ now: String, _ zone: String, minute: Int, quiet: String? = nil) throws -> String {
-      let plan = try plan(
+      var plan = try plan(
         "latest(consent.time_zone)", send: .at(.day, minute: minute), quiet: quiet.flatMap { QuietHours($0) })
+      // A slot that is quiet on every channel would be refused.
+      plan.channels?.append(Channel("parcel", consent: nil, quiet: nil))
+      plan.actions?[0].channels.append("parcel")
       return try sends(plan, [("a", zone)], now: now, shop: "Asia/Shanghai").texts[0]
     }
     // 02:00 → 03:00 in Berlin: half past two does not exist, and comes an hour later.

@@ -252,7 +252,8 @@ struct GeneratedShop {
           capacity: capacity.map { 2 * $0 }, send: .auto(.day)),
         Action(id: "rest", kind: .nothing, when: try rule("churn_probability >= 0.9")),
         Action(
-          id: "survey", kind: .survey, when: try rule("churn_probability >= 0.1"), channels: ["sms"],
+          id: "survey", kind: .survey, when: try rule("churn_probability >= 0.1"),
+          channels: ["sms", "email"],
           send: .at(.weekend, minute: 150)),
       ], guards: guards, timeZone: try rule("latest(consent.time_zone)"))
   }

@@ -183,13 +183,25 @@ struct OutreachTests {
     #expect(row.others.guards == [.returnWindow, .couponCoolOff, .nothing])
     #expect(
       outreach.withheldTable(list).csv().contains(
-        "consent,return_window coupon_cool_off nothing,coupon,no consent to marketing by email"))
+        "consent,return_window coupon_cool_off nothing,coupon,no consent to marketing by email (not known)"))
     let explained = try #require(outreach.explanation(of: "a", in: list))
     #expect(explained.steps.map(\.outcome) == [.kept, .ends])
     #expect(explained.steps[0].failed.map(\.rule) == [.consent, .returnWindow, .couponCoolOff])
-    #expect(explained.steps[0].failed[1].words == "bought 3 days ago, and can return it for 14")
+    #expect(explained.steps[0].failed[1].words == "bought 3 days ago, and can return it until 2026-03-15")
+    #expect(
+      explained.steps[0].failed[2].words == "got a coupon 2 days ago, and gets no other until 2026-04-01")
     #expect(explained.steps[0].passed.contains(.basketStretch))
     #expect(outreach.explanation(of: "b", in: list) == nil)
+  }
+
+  @Test("Consent that is not known is told from consent that was withdrawn")
+  func consentWords() throws {
+    let plan = OutreachPlan(
+      channels: channels(["email", "sms"]), actions: [try action("news", channels: ["email", "sms"])])
+    let (outreach, list) = try run(plan, [consent(true, 9), consent(false, 5), event("visit", 1)])
+    #expect(
+      outreach.withheldTable(list).rows[0][4]
+        == .text("no consent to marketing by email (withdrawn on 2026-02-27), sms (not known)"))
   }
 
   @Test("The channel on which the customer answers goes before; without consent to it the next does")
@@ -258,6 +270,29 @@ struct OutreachTests {
     #expect((80...160).contains(held.count))
   }
 
+  @Test("The holdout keeps marketing back, and no service")
+  func holdoutAndService() throws {
+    let ids = (0..<200).map { "c\($0 + 100)" }
+    let plan = OutreachPlan(
+      holdout: .init(0.3), channels: [Channel("desk", consent: nil, quiet: nil)],
+      actions: [
+        try action("call", .serviceCall, when: "open_ticket_hours > 48", channels: ["desk"]),
+        try action("news", channels: ["desk"]),
+      ])
+    let tickets = ids.prefix(100).map { event("ticket", 3, ["ticket": .category("t")], by: $0) }
+    let (outreach, list) = try run(plan, ids.map { event("visit", 4, by: $0) } + tickets)
+    let called = list.planned.filter { $0.action == 0 }.map { outreach.customers[$0.customer] }
+    #expect(called == Array(ids.prefix(100)))
+    #expect(list.withheld.allSatisfy { $0.customer >= 100 && $0.reason == .holdout })
+    #expect((15...50).contains(list.withheld.count))
+    // Of a call the holdout is not asked, of news it is.
+    let steps = try #require(outreach.explanation(of: ids[0], in: list)?.steps)
+    #expect(!steps[0].passed.contains(.holdout) && steps[0].outcome == .planned)
+    let held = try #require(list.withheld.first)
+    let own = try #require(outreach.explanation(of: outreach.customers[held.customer], in: list)?.steps)
+    #expect(own[1].failed.map(\.words) == ["held out of all marketing, to measure by"])
+  }
+
   @Test("Rules name texts, flags and numbers that come from elsewhere")
   func columns() throws {
     let ids = ["a", "b", "c", "d"]
@@ -299,6 +334,53 @@ struct OutreachTests {
     #expect(outreach.explanation(of: "a", in: list)?.steps.map(\.outcome) == [.noRoom])
     inputs.scheduled.append(customer: "z", channel: "desk", at: Self.ago(2), action: "call")
     #expect(try run(plan, events, inputs).1.planned.map(\.customer) == [2])
+  }
+
+  @Test("What is said of a capacity holds by value, by id, and where other plans have taken it")
+  func capacityWords() throws {
+    let ids = ["a", "b", "c", "d"]
+    let events = ids.map { event("visit", 2, by: $0) }
+    /// What the withheld customers are told.
+    func words(_ capacity: Int, values: [Double]?, scheduled: Int = 0) throws -> [String] {
+      var call = try action("call", channels: ["desk"])
+      call.capacity = capacity
+      let plan = OutreachPlan(channels: [Channel("desk", consent: nil, quiet: nil)], actions: [call])
+      var inputs = Outreach.Inputs(
+        columns: values.map { [FeatureColumn(name: "value_at_risk", values: .number($0))] } ?? [])
+      for _ in 0..<scheduled {
+        inputs.scheduled.append(customer: "z", channel: "desk", at: Self.ago(2), action: "call")
+      }
+      let (outreach, list) = try run(plan, events, inputs)
+      return outreach.withheldTable(list).rows.map { if case .text(let text) = $0[4] { text } else { "" } }
+    }
+    let byID = "by customer id, for want of a value at risk"
+    let byValue = "first to those with more at risk, then by customer id"
+    #expect(
+      try words(2, values: nil) == [String](repeating: "the 2 places of the week go \(byID)", count: 2))
+    #expect(
+      try words(2, values: [5, .nan, 7, 7]) == [
+        "the 2 places of the week go \(byValue)",
+        "the 2 places of the week go first to those whose value at risk is known",
+      ])
+    #expect(
+      try words(3, values: [5, 6, 7, 7], scheduled: 2).first
+        == "1 of the 3 places of the week is left, and goes \(byValue)")
+    #expect(try words(2, values: nil, scheduled: 3).first == "the 2 places of the week are set already")
+    #expect(try words(1, values: nil).first == "the one place of the week goes \(byID)")
+    #expect(try words(0, values: nil).first == "there is no place for it in a week")
+  }
+
+  @Test("Who got something else was kept from the scarce action by what ran out")
+  func noRoomBesideAnotherAction() throws {
+    var call = try action("call", channels: ["desk"])
+    call.capacity = 1
+    let plan = OutreachPlan(
+      channels: [Channel("desk", consent: nil, quiet: nil)],
+      actions: [call, try action("letter", channels: ["desk"])])
+    let (outreach, list) = try run(plan, ["a", "b"].map { event("visit", 2, by: $0) })
+    let steps = try #require(outreach.explanation(of: "b", in: list)?.steps)
+    #expect(steps.map(\.outcome) == [.noRoom, .planned])
+    #expect(steps[0].failed.map(\.rule) == [.capacity])
   }
 
   @Test("The summary counts what was meant, allowed and planned, and what it costs")

@@ -35,7 +35,7 @@ struct PlanValidationTests {
       #expect(error.code == "RK1007")
       #expect(error.key == "outreach.actions.0.offer")
       #expect(error.against?.key == "outreach.guards.discount_depth.limits.0")
-      #expect(error.message == "win_back offers 25%, which is 25% off, and tier 0 allows 5%")
+      #expect(error.message == "win_back offers 25%, and tier 0 allows 5%")
     }
     for (when, offer) in [
       ("tier_level == 2", "25%"), ("true", "25%"), ("tier_level <= 1", "200-20"), ("tier_level == 0", "5%"),

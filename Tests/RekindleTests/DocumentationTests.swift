@@ -49,4 +49,36 @@ import Testing
       #expect(text.contains("`\(key.drop { $0 == " " })`"), "\(key)")
     }
   }
+
+  /// The project file in the article on outreach runs as it stands.
+  @Test func thePlaybookOfTheDocumentationRuns() throws {
+    let article = ReadmeTests.root.appendingPathComponent("Sources/Rekindle/Rekindle.docc/Outreach.md")
+    let text = try String(contentsOf: article, encoding: .utf8)
+    let example = try #require(text.components(separatedBy: "```yaml\n").dropFirst().first)
+      .components(separatedBy: "```")[0]
+    let runner = try CommandRunner([
+      "rekindle.yaml": OutreachProject.project(example), "scheduled.csv": OutreachProject.scheduled,
+    ])
+    let check = try runner.run("check")
+    #expect(check.code == 0 && !check.output.contains("left to chance"), "\(check.output)\(check.error)")
+    let score = try runner.run("score", "--model", OutreachProject.model, "--output", "scores.csv")
+    #expect(score.code == 0, "\(score.error)")
+    let assign = try runner.run(
+      "experiment", "assign", "spring", "--customers", "scores.csv", "--output", "spring.csv")
+    #expect(assign.code == 0, "\(assign.error)")
+    let plan = try runner.run(
+      "plan", "--model", OutreachProject.model, "--assignment", "spring.csv", "--output", "actions.csv")
+    #expect(plan.code == 0, "\(plan.error)")
+    let planned = SegmentsCommandTests.Rows(try runner.folder.text("actions.csv"))
+    #expect(try planned.column("action").contains("call_after_ticket"))
+    // With another tier the price guard would keep one arm alone, and that is said.
+    try runner.folder.write(
+      OutreachProject.project(example.replacing("tier_level >= 2", with: "tier_level >= 1")),
+      to: "rekindle.yaml")
+    let warned = try runner.run("check")
+    #expect(
+      warned.code == 0
+        && warned.output.contains("discount_depth keeps arm deep of spring from tier 1, which allows 10%"),
+      "\(warned.output)\(warned.error)")
+  }
 }

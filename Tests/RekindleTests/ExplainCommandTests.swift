@@ -51,10 +51,28 @@ import Testing
     let text = try runner.run(["explain", try withheld.column("customer_id")[out]] + files)
     #expect(text.code == 0)
     for words in [
-      "Withheld: holdout", "holdout: held out of all outreach", "Churn probability", "stage", "History used",
+      "Withheld: holdout", "holdout: held out of all marketing", "Churn probability", "stage", "History used",
     ] {
       #expect(text.output.contains(words), "\(words)\n\(text.output)")
     }
+  }
+
+  /// The usual interval of one who bought once is the population's: that of today, wherever it is said.
+  @Test func oneUsualInterval() throws {
+    let runner = try OutreachProject.runner("")
+    let run = try runner.run("segments", "--model", OutreachProject.model, "--output", "s.csv")
+    #expect(run.code == 0, "\(run.error)")
+    let segments = SegmentsCommandTests.Rows(try runner.folder.text("s.csv"))
+    let days = try segments.numbers("purchase_days")
+    let scores = try segments.numbers("churn_probability")
+    let row = try #require(days.indices.first { days[$0] == 2 && !scores[$0].isNaN })
+    let id = try segments.column("customer_id")[row]
+    let interval = try segments.numbers("usual_interval_days")[row]
+    let document = try explain(runner, id, "--model", OutreachProject.model)
+    let words = try table("What the score is made of", document).compactMap { $0["words"] as? String }
+      .first { $0.contains("usually every") }
+    let said = try #require(words?.split(separator: " ").last.flatMap { Double($0) })
+    #expect(abs(said - interval) <= 0.5001)
   }
 
   @Test func anOrdersOnlyLogWithoutAModel() throws {

@@ -145,6 +145,53 @@ import Testing
     #expect(try builtIn.withheld.column("reason").allSatisfy { $0 == "consent" || $0 == "nothing" })
   }
 
+  /// Rules and reasons mean what `segments` says of the same minute: the population that a model froze is
+  /// for its score alone.
+  @Test func rulesMeanWhatSegmentsSays() throws {
+    let section = """
+      outreach:
+        channels: {parcel: {consent: none, quiet: none}}
+        actions:
+          - id: early
+            kind: content
+            channels: [parcel]
+            when: overdue_ratio < 1
+            reason: "{timing} {overdue_ratio} {ipi_median}"
+          - id: late
+            kind: content
+            channels: [parcel]
+            when: overdue_ratio >= 1
+            reason: "{timing} {overdue_ratio} {ipi_median}"
+        guards: {frequency: none, open_ticket: none}
+
+      """
+    let runner = try OutreachProject.runner(section)
+    let run = try runner.run("segments", "--model", OutreachProject.model, "--output", "s.csv")
+    #expect(run.code == 0, "\(run.error)")
+    let segments = Rows(try runner.folder.text("s.csv"))
+    let planned = try plan(runner, "--model", OutreachProject.model).planned
+    var said: [String: (action: String, reason: String)] = [:]
+    for (row, id) in try planned.column("customer_id").enumerated() {
+      said[id] = (try planned.column("action")[row], try planned.column("reason")[row])
+    }
+    let (ids, timings) = (try segments.column("customer_id"), try segments.column("timing"))
+    let (ratios, intervals) = (
+      try segments.numbers("overdue_ratio"), try segments.numbers("usual_interval_days")
+    )
+    var compared = 0
+    for row in ids.indices where !ratios[row].isNaN {
+      let words = try #require(said[ids[row]])
+      #expect((words.action == "early") == (timings[row] == "not_due_yet"))
+      let parts = words.reason.split(separator: " ")
+      try #require(parts.count == 3, "\(words.reason)")
+      #expect(parts.first.map(String.init) == timings[row])
+      #expect(abs((Double(parts[1]) ?? .nan) - ratios[row]) <= 0.0501)
+      #expect(abs((Double(parts[2]) ?? .nan) - intervals[row]) <= 0.5001)
+      compared += 1
+    }
+    #expect(compared > 2000 && compared == said.count)
+  }
+
   /// Whoever is heard of only later is nobody's customer yet.
   @Test func earlierDatesHaveFewerCustomers() throws {
     let section = """
@@ -198,6 +245,17 @@ import Testing
     #expect(try error("\"21:00-09:00\"", "\"21-\"").contains("RK0603"))
     #expect(try error("budget: 100", "budgt: 100").contains("did you mean \"budget\"?"))
     #expect(try error("{discount: 10%}", "{discount: 110%}").contains("RK0603"))
+    #expect(try error("stage {stage}", "stage {stagee}").contains("did you mean {stage}?"))
+    // What other files and the events tell.
+    let missing = try error("scheduled: scheduled.csv", "scheduled: nofile.csv")
+    #expect(missing.contains("RK0202") && missing.contains("scheduled: nofile.csv"))
+    let undeclared = OutreachProject.section.replacing(
+      /(?m)^  channels:\n(    .*\n)+/, with: ""
+    ).replacing("[desk]", with: "[service_desk]")
+    let unknown = try OutreachProject.runner(undeclared.replacing("[push, sms, email]", with: "[push, sns]"))
+      .failure("check")
+    #expect(unknown.contains("RK1005") && unknown.contains("^^^ did you mean \"sms\"?"), "\(unknown)")
+    #expect(try OutreachProject.runner(undeclared).run("check").code == 0)
     // A text that is never so would hold for nobody.
     let stage = try error("stage == \"loyal\"", "stage == \"loyl\"")
     #expect(stage.contains("error[RK1014]: stage is never \"loyl\""), "\(stage)")

@@ -115,7 +115,6 @@ extension CustomerExplanation {
     if let groups = report.groups { add("group", groups[row].rawValue) }
     add("activity", report.activities[row]?.band.rawValue)
     add("timing", report.activities[row]?.timing(report.choice.activity)?.rawValue)
-    // The model draws its own to the customers whom it learned from, so the two may differ.
     let activity = report.activities[row]
     add(
       "usual interval, drawn to today's customers'", activity?.interval ?? .nan, digits: 0,

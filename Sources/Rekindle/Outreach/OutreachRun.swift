@@ -31,9 +31,11 @@ public struct OutreachRun: Sendable {
   }
 
   public func text() -> String {
+    let unit = currency.map { " \($0)" } ?? ""
     let total =
       "\(list.eligibleCount) eligible = \(list.planned.count) planned + \(list.withheld.count) withheld; "
-      + "cost \(fixed(list.cost, digits: 2))" + (currency.map { " \($0)" } ?? "") + "\n"
+      + "cost \(fixed(list.cost, digits: 2))\(unit), expected discount \(fixed(list.expectedDiscount, digits: 2))"
+      + "\(unit)\n"
     return
       (tables().map { $0.text() } + [total] + [
         omitted.map { "left out: \($0)\n" }.joined() + outreach.notes.map { "note: \($0)\n" }.joined()
@@ -44,7 +46,7 @@ public struct OutreachRun: Sendable {
   public func json() -> String {
     "{\"as_of\":\(jsonString(outreach.calendar.text(outreach.moment))),\"eligible\":\(list.eligibleCount),"
       + "\"planned\":\(list.planned.count),\"withheld\":\(list.withheld.count),"
-      + "\"cost\":\(shortest(list.cost)),\"actions\":\(outreach.summary(list, currency: currency).json()),"
+      + "\"cost\":\(shortest(list.cost)),\"expected_discount\":\(shortest(list.expectedDiscount)),\"actions\":\(outreach.summary(list, currency: currency).json()),"
       + "\"guards\":\(outreach.guardSummary(list).json()),"
       + "\"left_out\":[\(omitted.map(jsonString).joined(separator: ","))],"
       + "\"notes\":[\(outreach.notes.map(jsonString).joined(separator: ","))]}\n"

@@ -46,8 +46,7 @@ extension Project {
     var isAsked = [Bool](repeating: false, count: log.customers.count)
     for row in report.rows { isAsked[Int(row)] = true }
     let inputs = Outreach.Inputs(
-      features: features, dropped: selection.dropped + missing,
-      constants: model?.populationConstants ?? [:], columns: columns,
+      features: features, dropped: selection.dropped + missing, columns: columns,
       words: LifecycleColumn.words(without: Set(features.map(\.name))), assignments: tables,
       scheduled: scheduled, isAsked: isAsked)
     let outreach = try stage("facts and rules") { () throws(Diagnostic) in
@@ -55,7 +54,7 @@ extension Project {
         try Outreach(file.outreach.plan, log: log, at: report.asOf, inputs: inputs, workers: workers)
       }
     }
-    try checkChannels(outreach.playbook)
+    try checkChannels(outreach.playbook.channels.map(\.name))
     let list = try stage("planning") { () throws(Diagnostic) in outreach.actionList(workers: workers) }
     var omitted = outreach.playbook.messages
     if model == nil {
@@ -70,7 +69,7 @@ extension Project {
   }
 
   /// Checks the playbook of the file against the sources, with the caret in the file.
-  /// - Returns: what drops out, each a sentence.
+  /// - Returns: what drops out, and what is seldom meant, each a sentence.
   func checkOutreach(in schema: EventSchema, _ selection: FeatureSelection) throws(Diagnostic) -> [String] {
     guard file.outreach.isDeclared else { return [] }
     let names = Set(selection.kept.map(\.name))
@@ -80,19 +79,25 @@ extension Project {
         columns: LifecycleColumn.types(without: names), words: LifecycleColumn.words(without: names),
         schema: schema)
     }
-    return playbook.messages
+    return playbook.messages + playbook.warnings
+  }
+
+  /// Checks what only the events and other files tell: channels that the file does not declare, and messages
+  /// that other plans have set.
+  func checkOutreach(of log: EventLog) throws(Diagnostic) {
+    guard file.outreach.isDeclared else { return }
+    _ = try scheduledMessages()
+    try checkChannels(file.outreach.plan.channels(consent: log.consentChannels).map(\.name))
   }
 
   /// Channels that the file does not declare are those of the events; a name that is neither is a mistake
   /// that would silently keep an action from everybody.
-  private func checkChannels(_ playbook: Playbook) throws(Diagnostic) {
-    let known = playbook.channels.map(\.name)
-    for action in playbook.actions {
-      for name in action.channels where !known.contains(name) {
-        let place = file.outreach.plan.actions?.firstIndex { $0.id == action.id } ?? 0
+  private func checkChannels(_ known: [String]) throws(Diagnostic) {
+    for (place, action) in (file.outreach.plan.actions ?? []).enumerated() {
+      for (index, name) in action.channels.enumerated() where !known.contains(name) {
         throw Diagnostic(
           "RK1005", "action \"\(action.id)\" goes by \"\(name)\", which is no channel",
-          at: file.place(of: "outreach.actions.\(place).channels") ?? .init(file: file.path),
+          at: file.place(of: "outreach.actions.\(place).channels.\(index)") ?? .init(file: file.path),
           hint: nearMatch(of: name, among: known).map { "did you mean \"\($0)\"?" },
           notes: ["channels of the events: \(known.joined(separator: ", "))"],
           help: "name one of them, or declare it under outreach.channels")

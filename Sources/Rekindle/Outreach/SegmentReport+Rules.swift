@@ -26,6 +26,16 @@ enum LifecycleColumn: String, CaseIterable {
     }
   }
 
+  /// Which part of a report it is read from, of those that are not always made.
+  var part: SegmentParts {
+    switch self {
+    case .coolingCount: .cooling
+    case .replenishmentCategory, .replenishmentLateness: .replenishment
+    case .expectedPurchases, .expectedSpend, .lifetimeMargin, .valueAtRisk: .values
+    default: []
+    }
+  }
+
   /// The values that a text can have; `nil` of a number.
   var words: [String]? {
     switch self {
@@ -37,16 +47,6 @@ enum LifecycleColumn: String, CaseIterable {
     case .timing: Activity.Timing.allCases.map(\.rawValue)
     case .riskBand: RiskBand.allCases.map(\.rawValue)
     default: nil
-    }
-  }
-
-  /// Which part of a report it is read from, of those that are not always made.
-  var part: SegmentParts {
-    switch self {
-    case .coolingCount: .cooling
-    case .replenishmentCategory, .replenishmentLateness: .replenishment
-    case .expectedPurchases, .expectedSpend, .lifetimeMargin, .valueAtRisk: .values
-    default: []
     }
   }
 

@@ -11,7 +11,7 @@ public struct CheckReport: Sendable {
   public let selection: FeatureSelection
   /// What to know of the settings under `lifecycle:`, each a sentence.
   public let lifecycle: [String]
-  /// What of the playbook drops out for want of sources, each a sentence.
+  /// What of the playbook drops out for want of sources, and what in it is seldom meant, each a sentence.
   public let outreach: [String]
   /// The snapshots that training would take, or why it would refuse.
   public let snapshots: Result<ResolvedSnapshots, Diagnostic>
@@ -32,6 +32,7 @@ public struct CheckReport: Sendable {
     lifecycle = try project.checkLifecycle(in: schema, selection)
     outreach = try project.checkOutreach(in: schema, selection)
     (log, intake) = try project.readEvents(enforcingLimits: false)
+    try project.checkOutreach(of: log)
     let plan = try project.snapshotPlan()
     do throws(Diagnostic) {
       let log = log

@@ -14,8 +14,8 @@ public struct Action: Sendable, Hashable {
     /// Leaves the customer alone, and ends the playbook for them.
     case nothing
 
-    /// Whether it answers the customer rather than asks something of them: the frequency cap and the
-    /// ticket guard are not for service.
+    /// Whether it answers the customer rather than asks something of them: the holdout, the frequency cap
+    /// and the ticket guard are not for service.
     ///
     /// A survey asks, so it counts as marketing.
     public var isService: Bool { self == .serviceCall }

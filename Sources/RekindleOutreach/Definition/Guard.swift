@@ -1,6 +1,6 @@
 /// What can keep an action from a customer, in the order in which reasons are given.
 public enum Guard: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Held out of all outreach, to measure by.
+  /// Held out of all marketing, to measure by.
   case holdout
   case consent
   case openTicket = "open_ticket"

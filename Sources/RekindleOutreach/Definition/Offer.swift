@@ -53,6 +53,17 @@ public struct Offer: Sendable, Hashable {
   }
 }
 
+extension Offer {
+  /// What it takes off a basket: `share · basket`, or the amount; NaN where the basket has to be known and is
+  /// not.
+  func gift(basket: Double) -> Double {
+    switch kind {
+    case .share(let share): share * basket
+    case .amount(let amount, _): amount
+    }
+  }
+}
+
 extension Offer: CustomStringConvertible {
   public var description: String {
     switch kind {

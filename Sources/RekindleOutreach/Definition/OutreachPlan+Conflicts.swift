@@ -32,11 +32,12 @@ extension OutreachPlan {
       let depth = offer.depth(basket: .nan)
       guard depth > widest.depth else { continue }
       let level = shortest(widest.level)
+      let isShare = if case .share = offer.kind { true } else { false }
       let whose =
         meant.count == 1 || bounds.count == 1 ? "tier \(level) allows" : "the most that a tier allows is"
       throw Diagnostic(
         "RK1007",
-        "\(action.id) offers \(offer), which is \(percentText(depth)) off, and \(whose) \(percentText(widest.depth))",
+        "\(action.id) offers \(offer)\(isShare ? "" : ", which is \(percentText(depth)) off"), and \(whose) \(percentText(widest.depth))",
         key: offerKey, against: "outreach.guards.discount_depth.limits.\(level)",
         help:
           "offer \(percentText(widest.depth)) or less, raise the limit of the tier, or mean another tier in when"

@@ -1,17 +1,18 @@
 internal import RekindleBehaviour
 public import RekindleCore
+internal import RekindleTables
 
 extension OutreachPlan {
   /// The most pairs of an action and a channel that one plan can have.
   static let optionLimit = 64
 
   /// Checks the plan in itself, before any event is read.
-  /// - Throws: `RK1000` to `RK1008`, with the setting's key (`outreach.actions.2.offer`; actions count from
+  /// - Throws: `RK1000` to `RK1007`, with the setting's key (`outreach.actions.2.offer`; actions count from
   ///   0); a conflict between two settings has the key of the other in `against`.
   public func validate() throws(Diagnostic) {
     guard margin > 0, margin <= 1 else {
       throw Diagnostic(
-        "RK1000", "a margin of \(margin)", key: "outreach.margin",
+        "RK1000", "a margin of \(shortest(margin))", key: "outreach.margin",
         help: "it is a share: above 0 and at most 1")
     }
     try checkHoldout()
@@ -29,6 +30,7 @@ extension OutreachPlan {
       try check(action, key)
       try checkConflicts(of: action, key)
     }
+    try checkReach()
     let options = (actions ?? []).reduce(0) { $0 + max(1, $1.channels.count) }
     guard options <= OutreachPlan.optionLimit else {
       throw Diagnostic(
@@ -41,14 +43,14 @@ extension OutreachPlan {
     let share = holdout?.share ?? 0
     guard share >= 0, share < 1 else {
       throw Diagnostic(
-        "RK1000", "a holdout of \(share)", key: "outreach.holdout",
+        "RK1000", "a holdout of \(shortest(share))", key: "outreach.holdout",
         help: "it is a share: 0 or more, below 1")
     }
     guard let least = guards.minimumHoldout else { return }
     let leastKey = "outreach.guards.minimum_holdout"
     guard least > 0, least < 1 else {
       throw Diagnostic(
-        "RK1003", "a minimum holdout of \(least)", key: leastKey,
+        "RK1003", "a minimum holdout of \(shortest(least))", key: leastKey,
         help: "it is a share: above 0 and below 1")
     }
     guard share >= least else {
@@ -71,7 +73,7 @@ extension OutreachPlan {
       }
       guard channel.cost >= 0, channel.cost.isFinite else {
         throw Diagnostic(
-          "RK1001", "a message by \(channel.name) costs \(channel.cost)", key: key + ".cost",
+          "RK1001", "a message by \(channel.name) costs \(shortest(channel.cost))", key: key + ".cost",
           help: "give 0 or more")
       }
       if let quiet = channel.quiet,
@@ -93,7 +95,7 @@ extension OutreachPlan {
         "frequency", "\(rule.max) in \(rule.days) days", "give max: 0 or more, and days: 1 or more")
     }
     if let rule = guards.openTicket, !(rule.staleAfter >= 0) {
-      throw refuse("open_ticket", "stale after \(rule.staleAfter) hours", "give 0 hours or more")
+      throw refuse("open_ticket", "stale after \(shortest(rule.staleAfter)) hours", "give 0 hours or more")
     }
     for (name, days) in [
       ("return_window", guards.returnWindow), ("coupon_cool_off", guards.couponCoolOff),
@@ -107,13 +109,14 @@ extension OutreachPlan {
     }
     if let rule = guards.discountDependence, !(rule.share >= 0 && rule.share <= 1) || rule.orders < 1 {
       throw refuse(
-        "discount_dependence", "\(rule.share) of \(rule.orders) orders", "give a share and 1 order or more")
+        "discount_dependence", "\(shortest(rule.share)) of \(rule.orders) orders",
+        "give a share and 1 order or more")
     }
     if let most = guards.basketStretch, !(most > 0) {
-      throw refuse("basket_stretch", "\(most)", "give a ratio above 0, such as 1.3")
+      throw refuse("basket_stretch", shortest(most), "give a ratio above 0, such as 1.3")
     }
     if let budget = guards.budget, !(budget >= 0 && budget < 1e12) {
-      throw refuse("budget", "\(budget)", "give an amount of 0 or more")
+      throw refuse("budget", shortest(budget), "give an amount of 0 or more")
     }
   }
 
@@ -122,7 +125,7 @@ extension OutreachPlan {
       Diagnostic("RK1004", "action \"\(action.id)\" \(message)", key: "\(key).\(setting)", help: help)
     }
     guard action.cost >= 0, action.cost.isFinite else {
-      throw refuse("cost", "costs \(action.cost)", "give 0 or more")
+      throw refuse("cost", "costs \(shortest(action.cost))", "give 0 or more")
     }
     if let capacity = action.capacity, capacity < 0 {
       throw refuse("capacity", "has a capacity of \(capacity)", "give 0 or more, or leave it out")
@@ -160,7 +163,7 @@ extension OutreachPlan {
     for (offer, key) in offers(of: action, key) {
       guard action.kind == .coupon else {
         throw Diagnostic(
-          "RK1004", "action \"\(action.id)\" is a \(action.kind.rawValue) and has an offer", key: key,
+          "RK1004", "action \"\(action.id)\" has the kind \(action.kind.rawValue) and an offer", key: key,
           help: "make it a coupon, so that the guards of prices are asked")
       }
       let isSound =

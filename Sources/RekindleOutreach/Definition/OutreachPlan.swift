@@ -31,7 +31,7 @@ public struct OutreachPlan: Sendable, Hashable {
     self.timeZoneSource = timeZoneSource
   }
 
-  /// Customers whom no plan ever contacts, drawn by the hash of the experiments.
+  /// Customers whom no plan ever sends marketing, drawn by the hash of the experiments.
   public struct Holdout: Sendable, Hashable {
     public var share: Double
     /// What the draw is salted with. Experiments of a layer with this name hold out the same customers
@@ -46,14 +46,22 @@ public struct OutreachPlan: Sendable, Hashable {
 }
 
 extension OutreachPlan {
-  /// What the rules and reasons of its playbook, and the time zone, speak of: features, lifecycle columns, scores and facts.
+  /// The channels of the file, or else those of the events and the shop's own desk.
+  /// - Parameter consent: the channels that occur in the events of kind `consent`.
+  package func channels(consent: [String]) -> [Channel] {
+    channels ?? (consent.isEmpty ? ["email"] : consent).map { Channel($0, consent: $0) }
+      + [BuiltInPlaybook.desk]
+  }
+
+  /// What the rules and reasons of its playbook, and its time zone, speak of: features, lifecycle columns,
+  /// scores and facts.
   package var names: Set<String> {
     let entries =
       actions?.map { BuiltInPlaybook.Entry(action: $0, rules: [$0.when]) }
       ?? BuiltInPlaybook.entries(channels: [], service: [], guards: guards)
     return Set(
       entries.flatMap { entry in entry.rules.flatMap(\.references) + templateNames(entry.action.reason) }
-    ).union(timeZone?.references ?? [])
+        + (timeZone?.references ?? []))
   }
 
   /// Whether any message goes out at an hour that is learned from visits and purchases.

@@ -9,6 +9,8 @@ public struct Playbook: Sendable, Hashable {
   public let channels: [Channel]
   /// What drops out for want of sources, each a sentence.
   public let messages: [String]
+  /// What is allowed and seldom meant, each a sentence.
+  public let warnings: [String]
 
   /// The quantities that rules may name besides features and columns.
   ///
@@ -26,7 +28,8 @@ public struct Playbook: Sendable, Hashable {
   ///   - words: the values that texts among the columns can have, where they are known.
   ///   - consentChannels: the channels that occur in the events of kind `consent`.
   /// - Throws: what `OutreachPlan.validate()` throws; `RK0320` to `RK0332` for a rule that means nothing,
-  ///   `RK1009` for a time zone that is no text, `RK1014` for a text that is compared with what it never is.
+  ///   `RK1009` for a time zone that is no text, `RK1014` for a text that is compared with what it never is,
+  ///   `RK1015` for a reason that speaks of what nothing gives.
   public init(
     _ plan: OutreachPlan, features: [FeatureDefinition], dropped: [FeatureSet.Availability.Dropped] = [],
     columns: [String: ValueType] = [:], words: [String: [String]] = [:], schema: EventSchema,
@@ -58,9 +61,7 @@ public struct Playbook: Sendable, Hashable {
       messages.append(
         "the guard discount_depth has the lowest limit for everybody: no source gives tier.level")
     }
-    let channels =
-      plan.channels ?? consentChannels.map { Channel($0, consent: $0) }
-      + (consentChannels.isEmpty ? [Channel("email", consent: "email")] : []) + [BuiltInPlaybook.desk]
+    let channels = plan.channels(consent: consentChannels)
     let candidates: [BuiltInPlaybook.Entry]
     if let actions = plan.actions {
       candidates = actions.map { .init(action: $0, rules: [$0.when]) }
@@ -109,6 +110,7 @@ public struct Playbook: Sendable, Hashable {
         located.key = located.key ?? "outreach.actions.\(place).when"
         throw located
       }
+      if plan.actions != nil { try Playbook.checkReason(of: action, place, known: names, lost: lost) }
       kept.append(action)
     }
     if plan.guards.openTicket != nil, hasTickets, !kept.contains(where: { $0.kind == .serviceCall }) {
@@ -121,6 +123,7 @@ public struct Playbook: Sendable, Hashable {
         help: "use at most \(OutreachPlan.optionLimit): name fewer channels")
     }
     actions = kept
+    warnings = kept.flatMap(plan.armWarnings)
     self.channels = channels
     self.messages = messages
   }

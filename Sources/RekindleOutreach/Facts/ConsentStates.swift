@@ -14,8 +14,8 @@ struct ConsentStates: Sendable {
     var purpose: String
   }
 
-  /// A row a key, in it one a customer: sends before it are allowed. `Int64.min`: none is; `Int64.max`: all
-  /// are.
+  /// A row a key, in it one a customer: sends before it are allowed. `Int64.max`: all are; `Int64.min`: none
+  /// is, for nothing is known; a time that is over: none is since that withdrawal.
   let until: [[Int64]]
 
   init(of keys: [Key], in log: EventLog, at moment: Instant, workers: Workers) {
@@ -62,7 +62,7 @@ struct ConsentStates: Sendable {
             withdrawn = time
           }
         }
-        return isGranted ? .max : .min
+        return isGranted ? .max : withdrawn
       }
     }
   }

@@ -19,7 +19,6 @@ struct RuleTable {
   ///   - isAsked: for whom rules can hold; `nil`: for all.
   init(
     actions: [Action], timeZone: Expression?, features: [FeatureDefinition], columns: [FeatureColumn],
-    constants: PopulationConstants,
     log: EventLog, moment: Instant, isAsked: [Bool]? = nil, workers: Workers
   ) throws(Diagnostic) {
     let inputs = TextInputs(columns)
@@ -52,13 +51,10 @@ struct RuleTable {
     let needed = features.needed(by: wanted)
     let evaluator = Evaluator(log: log, workers: workers)
     let moments = log.customers.indices.map { Moment(customer: Int32($0), time: moment) }
-    var constants = constants
-    // Those that the model froze stay; the others are of these customers.
-    if (needed + rules).contains(where: { !$0.expression.hasAllConstants(constants) }) {
-      let own = try evaluator.populationConstants(
-        of: needed + rules.filter { !$0.expression.hasAllConstants(constants) }, at: moments)
-      constants.merge(own) { given, _ in given }
-    }
+    // Over today's customers, as the segments have them: what a model froze is for its own score, and a
+    // rule would else call one late whom the segments call not due.
+    let constants = try evaluator.populationConstants(
+      of: needed + rules.filter { !$0.expression.constantNames.isEmpty }, at: moments)
     var table = try evaluator.table(
       of: needed + facts + rules, at: moments, constants: constants, inputs: inputs.numbers)
     self.rules = table.columns.suffix(rules.count).map { column in
@@ -142,15 +138,10 @@ struct TextInputs {
   }
 }
 
-extension Expression {
-  fileprivate func hasAllConstants(_ constants: PopulationConstants) -> Bool {
-    constantNames.allSatisfy { constants[$0] != nil }
-  }
-}
-
 /// The names in braces of a template.
 func templateNames(_ text: String) -> [String] {
-  text.split(separator: "{").dropFirst().compactMap { part in
+  // What begins with a brace has an empty part before it.
+  text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
     part.firstIndex(of: "}").map { String(part[..<$0]) }
   }
 }

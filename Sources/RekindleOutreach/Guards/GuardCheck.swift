@@ -20,7 +20,8 @@ struct GuardCheck: Sendable {
     let step = plan.steps[index]
     let guards = plan.guards
     var failed = GuardSet()
-    if facts.isHeldOut[customer] { failed.insert(.holdout) }
+    // The holdout measures marketing; nobody waits for the shop's answer for the sake of a comparison.
+    if facts.isHeldOut[customer], !step.isService { failed.insert(.holdout) }
     if guards.openTicket != nil, !step.isService, !facts.openTicketHours[customer].isNaN {
       failed.insert(.openTicket)
     }

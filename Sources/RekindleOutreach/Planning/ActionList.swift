@@ -15,6 +15,9 @@ public struct ActionList: Sendable {
     public let sendAt: Instant
     /// Of action and message.
     public let cost: Double
+    /// What a coupon is expected to give away, were it used once on a usual basket; 0 without a coupon, and
+    /// where no basket is known.
+    public let expectedDiscount: Double
   }
 
   /// A customer who gets nothing.
@@ -41,6 +44,11 @@ public struct ActionList: Sendable {
   public var cost: Double {
     Double(planned.reduce(Int64(0)) { $0 + millionths($1.cost) }) / 1e6
   }
+
+  /// Of all planned coupons, summed in whole millionths. A budget holds for this and `cost` together.
+  public var expectedDiscount: Double {
+    Double(planned.reduce(Int64(0)) { $0 + millionths($1.expectedDiscount) }) / 1e6
+  }
 }
 
 extension Outreach {
@@ -50,7 +58,7 @@ extension Outreach {
     let eligible = walks.indices.filter { walks[$0].first >= 0 }
     let candidates = byPriority(eligible.filter { walks[$0].allowed != 0 })
     let scarce = Allotment(
-      actions: check.plan.options.map(\.action), costs: check.plan.options.map(\.cost),
+      actions: check.plan.options.map(\.action), costs: check.plan.options.map { $0.cost + $0.discount },
       capacities: capacities.map { $0 ?? Int(Int32.max) }, budget: plan.guards.budget.map(millionths))
     let optionsOfChannels = self.optionsOfChannels
     let dealt = scarce.deal(
@@ -151,7 +159,8 @@ extension Outreach {
           planned.append(
             .init(
               customer: customer, action: own.action, channel: own.channel,
-              sendAt: Instant(microseconds: time), cost: Double(own.cost) / 1e6))
+              sendAt: Instant(microseconds: time), cost: Double(own.cost) / 1e6,
+              expectedDiscount: Double(own.discount) / 1e6))
           continue
         }
         var failed = walk.failed

@@ -10,6 +10,8 @@ struct CompiledPlan: Sendable {
     let channel: Int
     /// Of action and message, in millionths: money is compared and summed as whole numbers.
     let cost: Int64
+    /// What a coupon is expected to give away, in millionths; 0 where it is not known.
+    let discount: Int64
     /// Index into `consents`; `nil`: needs none.
     let consent: Int?
     /// Index into `quiets`.
@@ -45,9 +47,11 @@ struct CompiledPlan: Sendable {
   private let caps: [ContactCap]
   let guards: Guards
 
-  /// - Parameter calendars: of the customers' time zones.
+  /// - Parameters:
+  ///   - discounts: what one coupon of each action is expected to give away.
+  ///   - calendars: of the customers' time zones.
   init(
-    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], at moment: Instant,
+    _ playbook: Playbook, guards: Guards, trials: [TrialPlaces?], discounts: [Double], at moment: Instant,
     calendars: [CivilCalendar]
   ) {
     var steps: [Step] = []
@@ -72,6 +76,7 @@ struct CompiledPlan: Sendable {
         options.append(
           Option(
             action: place, channel: index, cost: millionths(action.cost) + millionths(channel.cost),
+            discount: discounts[place].isNaN ? 0 : millionths(discounts[place]),
             consent: consent(channel, action), quiet: quiets.firstIndex(of: channel.quiet) ?? 0))
       }
       func treatment(_ offer: Offer?, _ send: SendSlot) -> Treatment {

@@ -81,8 +81,11 @@ extension Outreach {
         outcome = .notFirst
       } else {
         outcome = .noRoom
-        let lacksMoney = withheld.map { $0.reason == .budget || $0.others.contains(.budget) } ?? false
-        failed.insert(lacksMoney || capacities[index] == nil ? .budget : .capacity)
+        // Who got something else was kept from this by whichever has run out.
+        let lacksMoney =
+          withheld.map { $0.reason == .budget || $0.others.contains(.budget) }
+          ?? capacities[index].map { $0 > list.planned.count { $0.action == index } } ?? true
+        failed.insert(lacksMoney ? .budget : .capacity)
       }
       steps.append(
         .init(
@@ -101,7 +104,7 @@ extension Outreach {
     let hasOffer = action.kind == .coupon
     return Guard.allCases.filter { rule in
       switch rule {
-      case .holdout: plan.holdout != nil
+      case .holdout: plan.holdout != nil && !action.kind.isService
       case .consent: guards.consent
       case .openTicket: guards.openTicket != nil && !action.kind.isService
       case .returnWindow: guards.returnWindow != nil && hasOffer

@@ -82,14 +82,17 @@ extension Outreach {
   private func cell(_ value: Double) -> ResultTable.Cell { value.isNaN ? .missing : .number(value) }
 
   /// What each action comes to: for how many it was meant, how many the guard-rails allowed, how many will
-  /// be done, what that costs and what is at risk with those customers.
+  /// be done, what that costs, what its coupons are expected to give away and what is at risk with those
+  /// customers.
   public func summary(_ list: ActionList, currency: String? = nil) -> ResultTable {
     var counts = [Int](repeating: 0, count: playbook.actions.count)
     var costs = [Int64](repeating: 0, count: counts.count)
+    var discounts = costs
     var atRisk = [Double](repeating: 0, count: counts.count)
     for row in list.planned {
       counts[row.action] += 1
       costs[row.action] += millionths(row.cost)
+      discounts[row.action] += millionths(row.expectedDiscount)
       let value = facts.valueAtRisk[row.customer]
       if !value.isNaN { atRisk[row.action] += value }
     }
@@ -98,18 +101,22 @@ extension Outreach {
       columns: [
         .init("action", alignment: .leading), .init("kind", alignment: .leading),
         .init("core", alignment: .leading), .init("meant_for"), .init("allowed"), .init("planned"),
-        .init("cost", unit: currency), .init("value_at_risk", unit: currency),
+        .init("cost", unit: currency), .init("expected_discount", unit: currency),
+        .init("value_at_risk", unit: currency),
       ])
     for (place, action) in playbook.actions.enumerated() {
       table.append([
         .text(action.id), .text(action.kind.rawValue), .text(action.core?.rawValue ?? ""),
         .integer(list.meant[place]), .integer(list.allowed[place]), .integer(counts[place]),
-        .money(Double(costs[place]) / 1e6), .money(atRisk[place]),
+        .money(Double(costs[place]) / 1e6),
+        expectedDiscounts[place].isNaN && counts[place] > 0
+          ? .missing : .money(Double(discounts[place]) / 1e6),
+        .money(atRisk[place]),
       ])
     }
     table.append([
       "all", "", "", .integer(list.eligibleCount), .missing, .integer(list.planned.count), .money(list.cost),
-      .money(atRisk.reduce(0, +)),
+      .money(list.expectedDiscount), .money(atRisk.reduce(0, +)),
     ])
     return table
   }

@@ -9,11 +9,10 @@ public import RekindleExperiments
 public struct Outreach: Sendable {
   /// What a plan needs to know besides the events.
   public struct Inputs: Sendable {
-    /// Features that rules and reasons may name, and what of the project's had to drop.
+    /// Features that rules and reasons may name, and what of the project's had to drop. Population
+    /// statistics in them are over the customers of the log at the plan's moment.
     public var features: [FeatureDefinition]
     public var dropped: [FeatureSet.Availability.Dropped]
-    /// Population statistics of the features, where a model has frozen them.
-    public var constants: PopulationConstants
     /// Lifecycle columns and scores (`stage`, `grade`, `churn_probability`, `value_at_risk` …), one value a
     /// customer of the log, in its order. Without `value_at_risk` it is churn probability × margin × spend
     /// of the last 365 days.
@@ -30,13 +29,12 @@ public struct Outreach: Sendable {
 
     public init(
       features: [FeatureDefinition] = [], dropped: [FeatureSet.Availability.Dropped] = [],
-      constants: PopulationConstants = [:], columns: [FeatureColumn] = [], words: [String: [String]] = [:],
+      columns: [FeatureColumn] = [], words: [String: [String]] = [:],
       assignments: [AssignmentTable] = [], scheduled: ScheduledMessages = ScheduledMessages(),
       isAsked: [Bool]? = nil
     ) {
       self.features = features
       self.dropped = dropped
-      self.constants = constants
       self.columns = columns
       self.words = words
       self.assignments = assignments
@@ -56,8 +54,14 @@ public struct Outreach: Sendable {
   public let customers: [String]
   let facts: CustomerFacts
   let check: GuardCheck
+  /// What one coupon of each action is expected to give away; NaN where no basket is known.
+  let expectedDiscounts: [Double]
   /// How many of each action may still be done this week.
   let capacities: [Int?]
+  /// Of how many of each action's places of the week other plans have disposed.
+  let scheduledPlaces: [Int]
+  /// Whether anybody has a value at risk: without any, what is scarce goes by id.
+  let hasValues: Bool
   /// Of each action.
   let reasons: [ReasonWords]
 
@@ -109,12 +113,15 @@ public struct Outreach: Sendable {
     }
     let rules = try RuleTable(
       actions: playbook.actions, timeZone: plan.timeZone, features: inputs.features, columns: columns,
-      constants: inputs.constants, log: log, moment: moment, isAsked: inputs.isAsked, workers: workers)
+      log: log, moment: moment, isAsked: inputs.isAsked, workers: workers)
     let zones =
       rules.zones.map { CustomerZones($0, isAsked: inputs.isAsked, shop: calendar) }
       ?? CustomerZones(shop: calendar)
+    let discounts = ExpectedDiscount.amounts(
+      playbook.actions, trials: trials, rules: rules.rules, baskets: rules.baskets)
     let compiled = CompiledPlan(
-      playbook, guards: plan.guards, trials: trials, at: moment, calendars: zones.calendars)
+      playbook, guards: plan.guards, trials: trials, discounts: discounts, at: moment,
+      calendars: zones.calendars)
     let facts = CustomerFacts(
       zones: zones,
       hours: compiled.asksHours
@@ -132,7 +139,8 @@ public struct Outreach: Sendable {
     self.plan = plan
     self.playbook = playbook
     notes =
-      zones.notes
+      playbook.warnings + zones.notes
+      + ExpectedDiscount.notes(discounts, playbook.actions, rules: rules.rules)
       + (messages.unknown == 0
         ? []
         : [
@@ -146,13 +154,19 @@ public struct Outreach: Sendable {
     customers = log.customers
     self.facts = facts
     check = GuardCheck(plan: compiled, facts: facts)
-    capacities = playbook.actions.map { action in
-      guard plan.guards.capacity, let capacity = action.capacity else { return nil }
-      // What other plans have set within the last seven days, or ahead, is this week's.
-      let used = zip(inputs.scheduled.actions, inputs.scheduled.times)
+    // What other plans have set within the last seven days, or ahead, is this week's.
+    let scheduledPlaces = playbook.actions.map { action in
+      guard plan.guards.capacity, action.capacity != nil else { return 0 }
+      return zip(inputs.scheduled.actions, inputs.scheduled.times)
         .count { $0 == action.id && $1 >= weekAgo }
+    }
+    capacities = zip(playbook.actions, scheduledPlaces).map { action, used in
+      guard plan.guards.capacity, let capacity = action.capacity else { return nil }
       return max(0, capacity - used)
     }
+    self.scheduledPlaces = scheduledPlaces
+    expectedDiscounts = discounts
+    hasValues = facts.valueAtRisk.contains { !$0.isNaN }
   }
 
   private static func trials(
@@ -213,7 +227,7 @@ extension FeatureValues {
 
 extension EventLog {
   /// The channels that events of kind `consent` speak of.
-  var consentChannels: [String] {
+  package var consentChannels: [String] {
     if case .category(_, let names)? = stream("consent")?.attribute("channel")?.column { names } else { [] }
   }
 }

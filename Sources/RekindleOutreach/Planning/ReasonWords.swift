@@ -79,15 +79,17 @@ extension Outreach {
     let step = check.plan.steps[action]
     func days(_ value: Double) -> String { value.isNaN ? "an unknown number of" : fixed(value, digits: 0) }
     switch rule {
-    case .holdout: return "held out of all outreach, to measure by"
+    case .holdout: return "held out of all marketing, to measure by"
     case .consent:
-      let channels = step.options.map { playbook.channels[check.plan.options[$0].channel].name }
+      let channels = step.options.map { option in
+        playbook.channels[check.plan.options[option].channel].name + " (\(consentWords(customer, option)))"
+      }
       return "no consent to \(playbook.actions[action].kind.purpose) by \(channels.joined(separator: ", "))"
     case .openTicket:
       return "a ticket has been open for \(fixed(facts.openTicketHours[customer], digits: 0)) hours"
     case .returnWindow:
       return
-        "bought \(days(facts.daysSincePurchase[customer])) days ago, and can return it for \(guards.returnWindow ?? 0)"
+        "bought \(days(facts.daysSincePurchase[customer])) days ago, and can return it until \(dayText(guards.returnWindow, after: facts.daysSincePurchase[customer]))"
     case .discountDepth:
       let level = facts.tierLevel[customer]
       let depth = check.offer(customer, step: action)?.depth(basket: facts.meanBasket[customer]) ?? .nan
@@ -97,7 +99,7 @@ extension Outreach {
         + " \(percentText(guards.discountDepth?.depth(ofLevel: level) ?? 0)) is the limit"
     case .couponCoolOff:
       return
-        "got a coupon \(days(facts.daysSinceCoupon[customer])) days ago, and \(guards.couponCoolOff ?? 0) have to pass"
+        "got a coupon \(days(facts.daysSinceCoupon[customer])) days ago, and gets no other until \(dayText(guards.couponCoolOff, after: facts.daysSinceCoupon[customer]))"
     case .discountDependence:
       return
         "\(percentText(facts.discountShare[customer])) of \(fixed(facts.orders[customer], digits: 0)) orders in a year had a discount"
@@ -118,12 +120,47 @@ extension Outreach {
       return
         "\(count) marketing messages are too near, and \(guards.frequency?.max ?? 0) are allowed in \(guards.frequency?.days ?? 0) days"
     case .quietHours: return "the day has no minute outside the quiet hours"
-    case .capacity:
-      return
-        "all \(playbook.actions[action].capacity.map(String.init) ?? "") places of the week are taken by customers with more at risk"
-    case .budget: return "no money is left of the budget of \(shortest(guards.budget ?? 0))"
+    case .capacity: return capacityWords(customer, action)
+    case .budget:
+      let gift = expectedDiscounts[action]
+      return "the budget of \(shortest(guards.budget ?? 0)) does not reach"
+        + (gift > 0 ? ": one is expected to give away \(fixed(gift, digits: 2))" : "")
     case .nothing: return reasonText(customer, action: action)
     }
+  }
+
+  /// The day on which so many days will have passed since what was some days ago.
+  private func dayText(_ days: Int?, after ago: Double) -> String {
+    let wait = (Double(days ?? 0) - ago) * Instant.microsecondsPerDay
+    let end = Instant(microseconds: moment.microseconds + (wait.isFinite ? Int64(wait) : 0))
+    return CivilDate(daysSinceEpoch: calendar.day(of: end)).description
+  }
+
+  /// What is known of the consent that an option asks for.
+  private func consentWords(_ customer: Int, _ option: Int) -> String {
+    let until = check.consentEnd(customer, option)
+    if until == .min { return "not known" }
+    let day = CivilDate(daysSinceEpoch: calendar.day(of: Instant(microseconds: until))).description
+    return until > moment.microseconds ? "withdrawn from \(day) on" : "withdrawn on \(day)"
+  }
+
+  /// How many places there are, and by what order they go: the rule rather than who holds them, which with
+  /// a budget beside it is not one thing.
+  private func capacityWords(_ customer: Int, _ action: Int) -> String {
+    let capacity = playbook.actions[action].capacity ?? 0
+    let used = min(scheduledPlaces[action], capacity)
+    let places = capacity == 1 ? "the one place of the week" : "the \(capacity) places of the week"
+    if capacity == 0 { return "there is no place for it in a week" }
+    if used == capacity { return "\(places) \(capacity == 1 ? "is" : "are") set already" }
+    let isOne = capacity - used == 1
+    let left =
+      used == 0
+      ? "\(places) \(isOne ? "goes" : "go")"
+      : "\(capacity - used) of \(places) \(isOne ? "is" : "are") left, and \(isOne ? "goes" : "go")"
+    if !hasValues { return "\(left) by customer id, for want of a value at risk" }
+    return facts.valueAtRisk[customer].isNaN
+      ? "\(left) first to those whose value at risk is known"
+      : "\(left) first to those with more at risk, then by customer id"
   }
 
   /// The action's reason for a customer.
