@@ -54,6 +54,12 @@ import Testing
     #expect(outcome.model.evaluation.outOfTime.area.area > 0.8)
     #expect(
       outcome.model.schema == [SchemaKind(kind: "purchase", attributes: [])])
+    // Of what is defined, only what the model uses has to be there when it scores.
+    let spend = FeatureDefinition(
+      name: "spend", expression: Expression(.aggregate(Aggregate(.sum, "purchase", attribute: "value"))))
+    var narrow = training(TrainingSpecification(features: ["orders_90"]))
+    narrow.definitions.append(spend)
+    #expect(try narrow.run(Self.log).model.schema == [SchemaKind(kind: "purchase", attributes: [])])
     let read = try ChurnModel(document: try outcome.model.document())
     let scores = try Scorer(model: read).score(Self.log, asOf: outcome.model.windows.test.asOf)
     #expect(scores.table.customers == outcome.test.table.customers)

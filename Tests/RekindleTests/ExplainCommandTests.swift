@@ -57,22 +57,21 @@ import Testing
     }
   }
 
-  /// The usual interval of one who bought once is the population's: that of today, wherever it is said.
-  @Test func oneUsualInterval() throws {
+  /// The words of a contribution are of the values that the score was computed from: those of the score file.
+  @Test func contributionsSpeakOfWhatWasScored() throws {
     let runner = try OutreachProject.runner("")
-    let run = try runner.run("segments", "--model", OutreachProject.model, "--output", "s.csv")
+    let run = try runner.run("score", "--model", OutreachProject.model, "--output", "s.csv")
     #expect(run.code == 0, "\(run.error)")
-    let segments = SegmentsCommandTests.Rows(try runner.folder.text("s.csv"))
-    let days = try segments.numbers("purchase_days")
-    let scores = try segments.numbers("churn_probability")
-    let row = try #require(days.indices.first { days[$0] == 2 && !scores[$0].isNaN })
-    let id = try segments.column("customer_id")[row]
-    let interval = try segments.numbers("usual_interval_days")[row]
-    let document = try explain(runner, id, "--model", OutreachProject.model)
-    let words = try table("What the score is made of", document).compactMap { $0["words"] as? String }
-      .first { $0.contains("usually every") }
-    let said = try #require(words?.split(separator: " ").last.flatMap { Double($0) })
-    #expect(abs(said - interval) <= 0.5001)
+    let scores = SegmentsCommandTests.Rows(try runner.folder.text("s.csv"))
+    for row in [0, 3, 20] {
+      let id = try scores.column("customer_id")[row]
+      let document = try explain(runner, id, "--model", OutreachProject.model)
+      let words = try table("What the score is made of", document).compactMap { $0["words"] as? String }
+      for column in ["reason_1", "reason_2", "reason_3"] {
+        let reason = try scores.column(column)[row]
+        #expect(reason.isEmpty || words.contains(reason), "\(id): \(reason)")
+      }
+    }
   }
 
   @Test func anOrdersOnlyLogWithoutAModel() throws {

@@ -98,6 +98,15 @@ import Testing
     #expect(try bytes("1") == bytes("2"))
   }
 
+  @Test func anEmptySectionMeansEveryDefault() throws {
+    func plan(_ lines: String) throws -> OutreachPlan {
+      try ProjectFile(text: SmallShop.project + lines, path: "rekindle.yaml").outreach.plan
+    }
+    #expect(try plan("outreach:\n") == plan(""))
+    #expect(try plan("outreach:\n  guards:\n  holdout: 10%\n").guards == plan("").guards)
+    #expect(throws: Diagnostic.self) { try plan("outreach: much\n") }
+  }
+
   @Test func aDryRunWritesNothing() throws {
     let runner = try OutreachProject.runner("")
     let before = try runner.folder.contents()

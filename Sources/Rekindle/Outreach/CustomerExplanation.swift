@@ -77,18 +77,15 @@ extension Project {
   ) throws(Diagnostic) -> CustomerExplanation.Score? {
     guard let probabilities = run.segments.churnProbabilities, !probabilities[row].isNaN else { return nil }
     let (log, time) = (run.segments.log, run.segments.asOf)
-    let evaluator = Evaluator(log: log, workers: workers)
-    let own = [Moment(customer: Int32(row), time: time)]
-    let scores = try Scorer(model: model).score(
-      try evaluator.table(of: model.features, at: own, constants: model.populationConstants))
-    // The words stand beside what rules and segments say, whose population is today's.
-    let everyone = log.customers.indices.map { Moment(customer: Int32($0), time: time) }
-    let today = try evaluator.table(
-      of: model.features, at: own,
-      constants: try evaluator.populationConstants(of: model.features, at: everyone))
+    // What is said of a contribution is what the score was computed from, as in the score file; rules and
+    // segments beside it speak of today's population.
+    let table = try Evaluator(log: log, workers: workers).table(
+      of: model.features, at: [Moment(customer: Int32(row), time: time)],
+      constants: model.populationConstants)
+    let scores = try Scorer(model: model).score(table)
     return CustomerExplanation.Score(
       probability: scores.probabilities[0], low: scores.low[0], high: scores.high[0], band: scores.band(0),
-      label: "\(model.windows.label)", contributions: try scores.contributions(of: 0, spoken: today))
+      label: "\(model.windows.label)", contributions: try scores.contributions(of: 0))
   }
 }
 

@@ -14,7 +14,8 @@ extension OutreachChoice {
   ) throws(Diagnostic) {
     plan = OutreachPlan(margin: margin)
     isDeclared = value != nil
-    guard let mapping = try value?.mapping() else { return }
+    guard let value, !value.isEmpty else { return }
+    let mapping = try value.mapping()
     try mapping.allowOnly(["time_zone", "holdout", "channels", "actions", "guards", "scheduled"])
     if let zone = try mapping["time_zone"]?.expressionSource() {
       plan.timeZone = try Expression(parsing: zone)
@@ -150,7 +151,8 @@ extension Guards {
   /// What is not said keeps its default; `none` (or `false`) takes a rule away.
   fileprivate init(_ value: YAMLValue?) throws(Diagnostic) {
     self.init()
-    guard let mapping = try value?.mapping() else { return }
+    guard let value, !value.isEmpty else { return }
+    let mapping = try value.mapping()
     try mapping.allowOnly([
       "consent", "quiet_hours", "frequency", "open_ticket", "return_window", "discount_depth",
       "coupon_cool_off", "discount_dependence", "basket_stretch", "budget", "capacity", "minimum_holdout",

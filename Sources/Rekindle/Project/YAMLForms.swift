@@ -14,7 +14,7 @@ extension YAMLValue {
       default: (text[...], 1)
       }
     guard let number = Int(digits), number >= 1 else {
-      throw mismatch("a number of days such as 90d, at least 1,")
+      throw mismatch("at least 1 day, such as 90d")
     }
     return number * factor
   }

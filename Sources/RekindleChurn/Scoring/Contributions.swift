@@ -1,4 +1,4 @@
-public import RekindleBehaviour
+internal import RekindleBehaviour
 public import RekindleCore
 
 /// What a customer's score is made of.
@@ -29,13 +29,8 @@ public struct ScoreContributions: Sendable, Hashable {
 
 extension ScoreTable {
   /// What one row's score is made of.
-  /// - Parameter spoken: where the words take their values from, row by row as in `table`; `nil`: from
-  ///   `table`. A page that speaks of today's population beside the score gives its own, so that the usual
-  ///   interval of one who bought once is said once.
   /// - Throws: `RK0510`, as scoring does.
-  public func contributions(
-    of row: Int, spoken: FeatureTable? = nil
-  ) throws(Diagnostic) -> ScoreContributions {
+  public func contributions(of row: Int) throws(Diagnostic) -> ScoreContributions {
     let preparation = model.preparation
     let inputs = try DesignInputs(table, preparation)
     var x = [Double](repeating: 0, count: preparation.columns.count)
@@ -56,7 +51,7 @@ extension ScoreTable {
         absent.append((column.missing.map { preparation.features[$0].name }.joined(separator: ", "), logOdds))
       }
     }
-    let words = spoken.map { ReasonWords(model, $0) } ?? reasonWords()
+    let words = reasonWords()
     var parts = values.enumerated().filter { $1 != 0 }.map { feature, value in
       ScoreContributions.Part(
         feature: preparation.features[feature].name, words: words.text(feature: feature, row: row),

@@ -59,11 +59,13 @@ public struct ChurnTraining: Sendable {
       label: snapshots.label, logEnd: snapshots.logEnd,
       training: snapshots.training.map { window($0, training, log.calendar) },
       test: window(snapshots.test, test, log.calendar))
-    let model = try trainer.fit(
+    var model = try trainer.fit(
       training: training, test: test, definitions: definitions,
       context: ModelTrainer.Context(
         windows: windows, constants: constants, timeZone: log.calendar.identifier,
-        schema: schema(of: log), recency: recency ?? recencyFeature, notes: snapshots.notes))
+        recency: recency ?? recencyFeature, notes: snapshots.notes))
+    // What the model reads, not what it might have read: scoring loads no more than that.
+    model.schema = schema(of: log, for: model.features)
     return Outcome(model: model, audit: audit, training: training, test: test)
   }
 
@@ -92,10 +94,10 @@ public struct ChurnTraining: Sendable {
     }?.name
   }
 
-  private func schema(of log: EventLog) -> [SchemaKind] {
+  private func schema(of log: EventLog, for features: [FeatureDefinition]) -> [SchemaKind] {
     let full = EventSchema(of: log)
     let needed = EventRequirements(
-      of: definitions.map(\.expression) + [plan.eligible], in: full
+      of: features.map(\.expression) + [plan.eligible], in: full
     ).restricting(full)
     return needed.kinds.map { kind in
       SchemaKind(

@@ -36,8 +36,8 @@ public struct Ladder: Sendable {
     /// The days by which half of all who reached k have bought again; NaN when fewer than half ever do.
     public var medianDays: Double { curve.median }
 
-    /// The longest wait, in days, that enough customers were watched for: beyond it a single customer
-    /// moves the curve by leaps. NaN where there never were enough.
+    /// The longest wait, in days, that enough customers were watched for, or at least half of those who had
+    /// not bought again: beyond it a single customer moves the curve by leaps. NaN where there never were.
     public let reliableDays: Double
 
     /// P(k + 1 | k) within `reliableDays`: the best that can be said of "ever".
@@ -76,8 +76,23 @@ public struct Ladder: Sendable {
       let curve = KaplanMeier(waits)
       return Rung(
         from: k + 1, reached: waits.count, repeated: waits.count { $0.isEvent }, curve: curve,
-        reliableDays: curve.steps.last { $0.atRisk >= minimumAtRisk }?.time ?? .nan)
+        reliableDays: Self.reliableDays(curve, of: waits.count, minimumAtRisk))
     }
+  }
+
+  /// The last day on which enough were watched, or at least half of those who had not bought again: where
+  /// the others did buy, few are left and yet nothing is unknown.
+  private static func reliableDays(_ curve: KaplanMeier, of count: Int, _ minimumAtRisk: Int) -> Double {
+    var last = Double.nan
+    var survival = 1.0
+    for step in curve.steps {
+      let isKnown =
+        step.atRisk >= minimumAtRisk || Double(2 * step.atRisk) >= survival * Double(count)
+      // A watch of no day tells nothing.
+      if isKnown, step.time > 0 { last = step.time }
+      survival = step.survival
+    }
+    return last
   }
 
   /// The share of customers who never buy a second time, as far as it can be said, with its interval:

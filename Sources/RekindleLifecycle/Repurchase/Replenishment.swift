@@ -171,6 +171,7 @@ public struct Replenishment: Sendable {
 
   /// Each quantity by the customer's usual one; 1 where unknown.
   private static func stocks(_ quantities: ArraySlice<Double>) -> [Double] {
+    guard quantities.contains(where: { !$0.isNaN }) else { return quantities.map { _ in 1 } }
     let usual = Quantiles(Array(quantities)).median
     return quantities.map { quantity in
       let ratio = quantity / usual

@@ -23,6 +23,22 @@ import Testing
     #expect(ladder.rungs[2].probability.isNaN)
   }
 
+  /// Few are left when most have bought again: that is no reason to look away before they had.
+  @Test func aFewOfWhomAllIsKnownAreEnough() throws {
+    var histories = ["z": ["2025-01-01"]]
+    for customer in 0..<60 {
+      histories["c\(customer)"] = ["2025-01-01", "2025-0\(2 + customer / 15)-\(10 + customer % 15)"]
+    }
+    let ladder = Ladder(try Occasions(of: Shop.log(histories), asOf: day("2025-12-31")), rungs: 2)
+    #expect(ladder.rungs[0].repeated == 60 && ladder.rungs[0].reached == 61)
+    #expect(abs(ladder.oneAndDone().share - 1.0 / 61) < 1e-12)
+    #expect(abs(ladder.rungs[0].probability - 60.0 / 61) < 1e-12)
+    // On the day of the purchases nothing can have been seen yet.
+    let fresh = Ladder(try Occasions(of: Shop.log(histories), asOf: day("2025-01-02")), rungs: 1)
+    #expect(fresh.rungs[0].reached == 61)
+    #expect(fresh.oneAndDone().share.isNaN && fresh.rungs[0].probability.isNaN)
+  }
+
   @Test func groupsByTheFirstPurchase() throws {
     let log = Shop.generated(customers: 600)
     let occasions = try Occasions(of: log, asOf: day("2025-12-31"))
